@@ -1,0 +1,76 @@
+package com.alumoutreach.embedded.clickhouse;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A ClickHouse for one machine: the engine as a library behind ClickHouse's HTTP interface, on the loopback address only.
+ *
+ * <p>Started as a process of its own, because the engine brings its own allocator and threads, and takes the process with
+ * it if it dies: {@code ClickHouseEndpoint --port 8123 --data DIR --users FILE}, with {@code LD_PRELOAD=<jdk>/lib/libjsig.so}.
+ */
+public final class ClickHouseEndpoint {
+    // Threads that read requests and write answers, more than queries in flight, so that /ping never waits for a query.
+    private static final int THREADS = 4 * ChdbEngine.MAX_IN_FLIGHT;
+    private static final int GRACE_SECONDS = 1;
+
+    private final HttpServer server;
+    private final ChdbEngine engine;
+    private final ExecutorService threads = Executors.newFixedThreadPool(
+            THREADS, Thread.ofPlatform().name("query-", 1).factory());
+
+    private ClickHouseEndpoint(int port, Path data, Path users) throws IOException {
+        Accounts accounts = Accounts.read(users);
+        Files.createDirectories(data);
+        engine = new ChdbEngine(ChdbLibrary.locate(System.err::println), data);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server.createContext("/", new QueryHandler(engine, accounts));
+        server.setExecutor(threads);
+    }
+
+    /** Runs until SIGTERM; then answers what is running, closes the engine and exits. */
+    public static void main(String[] args) throws IOException {
+        Map<String, String> options = options(args);
+        // Set before the server's classes read them: small answers at once, and clients keep connections for minutes.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        System.setProperty("sun.net.httpserver.idleInterval", "300");
+        ClickHouseEndpoint endpoint = new ClickHouseEndpoint(
+                Integer.parseInt(option(options, "port")),
+                Path.of(option(options, "data")),
+                Path.of(option(options, "users")));
+        Runtime.getRuntime().addShutdownHook(new Thread(endpoint::stop, "stop"));
+        endpoint.server.start();
+        System.out.println("ClickHouse " + endpoint.engine.version() + " answers on http:/"
+                + endpoint.server.getAddress());
+    }
+
+    private void stop() {
+        server.stop(GRACE_SECONDS);
+        threads.shutdownNow();
+        engine.close();
+    }
+
+    private static Map<String, String> options(String[] args) {
+        Map<String, String> options = new HashMap<>();
+        for (int i = 0; i + 1 < args.length; i += 2) {
+            options.put(args[i].replaceFirst("^--", ""), args[i + 1]);
+        }
+        return options;
+    }
+
+    private static String option(Map<String, String> options, String name) {
+        String value = options.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("Usage: ClickHouseEndpoint --port N --data DIR --users FILE");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,34 @@
+package com.alumoutreach.analytics;
+
+import com.alumoutreach.analytics.ingesting.EventArchive;
+import com.alumoutreach.backbone.consuming.DurableConsumer;
+import com.alumoutreach.backbone.module.ServiceModule;
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+
+/** Declares the module: it owns the ClickHouse archive, publishes nothing and listens to everything. */
+@Factory
+final class AnalyticsModule {
+    static final String NAME = "analytics";
+    private static final String INGEST = "ANALYTICS_INGEST_CONSUMER";
+
+    /** ClickHouse likes few large inserts; at this size a batch of usual events is about 5 MB. */
+    private static final int BATCH_SIZE = 5_000;
+
+    @Singleton
+    @Named(NAME)
+    ServiceModule module() {
+        return new ServiceModule(NAME);
+    }
+
+    /** Without a subjects filter: one that matches everything would cost the server a third of its speed. */
+    @Singleton
+    @Named(INGEST)
+    DurableConsumer ingest(EventArchive archive) {
+        return DurableConsumer.of(NAME, INGEST)
+                .batchSize(BATCH_SIZE)
+                .archive(archive)
+                .build();
+    }
+}

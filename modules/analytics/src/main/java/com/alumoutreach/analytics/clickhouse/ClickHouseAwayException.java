@@ -1,0 +1,8 @@
+package com.alumoutreach.analytics.clickhouse;
+
+/** ClickHouse cannot be reached or did not answer; try again later. */
+public class ClickHouseAwayException extends RuntimeException {
+    ClickHouseAwayException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

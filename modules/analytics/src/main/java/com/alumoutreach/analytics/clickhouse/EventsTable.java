@@ -1,0 +1,158 @@
+package com.alumoutreach.analytics.clickhouse;
+
+import com.clickhouse.client.api.ServerException;
+import com.clickhouse.client.api.query.GenericRecord;
+import jakarta.inject.Singleton;
+import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The table {@code events}: one row an event, of all tenants. */
+@Singleton
+public class EventsTable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventsTable.class);
+    private static final String TABLE = "events";
+
+    /** Ids a lookup, so that the statement stays below ClickHouse's max_query_size of 256 KiB. */
+    private static final int IDS_A_LOOKUP = 4_000;
+
+    /** ClickHouse refuses an insert into more than 100 partitions (max_partitions_per_insert_block). */
+    private static final int MONTHS_AN_INSERT = 50;
+
+    /** Bounds the memory of one insert on both sides: an event may be as large as a NATS message, 1 MB. */
+    private static final int BYTES_AN_INSERT = 32 * 1024 * 1024;
+
+    /**
+     * The sorting key makes ReplacingMergeTree drop a second row of an event, should one ever get in (see EventArchive). The
+     * minmax index serves the check for known ids, which has a time range but not always few tenants and types.
+     */
+    private static final String CREATE = """
+            CREATE TABLE IF NOT EXISTS events (
+                id UUID,
+                type LowCardinality(String),
+                tenant_id String,
+                source LowCardinality(String),
+                version LowCardinality(String),
+                occurred_at DateTime64(3, 'UTC'),
+                occurred_at_text String COMMENT 'as sent, where occurred_at had to be clamped to 1900-2299; else empty',
+                correlation_id String,
+                causation_id Nullable(UUID),
+                actor_id String,
+                actor_type LowCardinality(String),
+                entity_id String,
+                entity_type LowCardinality(String),
+                data String COMMENT 'JSON text',
+                extensions String COMMENT 'unknown top-level fields of the envelope as JSON text, or empty',
+                stream_position UInt64,
+                ingested_at DateTime64(3, 'UTC') DEFAULT now64(3),
+                INDEX occurred_at_range occurred_at TYPE minmax GRANULARITY 1
+            )
+            ENGINE = ReplacingMergeTree
+            PARTITION BY toYYYYMM(occurred_at)
+            ORDER BY (tenant_id, type, occurred_at, id)""";
+
+    private final ClickHouse clickHouse;
+    private volatile boolean ready;
+
+    EventsTable(ClickHouse clickHouse) {
+        this.clickHouse = clickHouse;
+    }
+
+    /** Makes the table, and the database, where missing. Costs nothing once they are known to exist. */
+    public void ensure() {
+        if (ready) {
+            return;
+        }
+        try {
+            clickHouse.execute(CREATE);
+        } catch (ServerException e) {
+            if (!ClickHouse.databaseMissing(e)) {
+                throw e;
+            }
+            clickHouse.createDatabase();
+            clickHouse.execute(CREATE);
+        }
+        ready = true;
+        LOG.info("clickhouse.table_ready {}", TABLE);
+    }
+
+    public boolean ready() {
+        return ready;
+    }
+
+    /** Those of the rows' ids that the table holds already. */
+    public Set<UUID> known(Collection<ArchiveRow> rows) {
+        Set<UUID> known = new HashSet<>();
+        List<ArchiveRow> list = List.copyOf(rows);
+        for (int from = 0; from < list.size(); from += IDS_A_LOOKUP) {
+            lookUp(list.subList(from, Math.min(from + IDS_A_LOOKUP, list.size())), known);
+        }
+        return known;
+    }
+
+    private void lookUp(List<ArchiveRow> rows, Set<UUID> known) {
+        Instant first = rows.stream().map(ArchiveRow::occurredAt).min(Comparator.naturalOrder()).orElseThrow();
+        Instant last = rows.stream().map(ArchiveRow::occurredAt).max(Comparator.naturalOrder()).orElseThrow();
+        String ids = rows.stream().map(row -> "'" + row.id() + "'").collect(Collectors.joining(","));
+        String sql = "SELECT DISTINCT id FROM events"
+                + " WHERE occurred_at BETWEEN fromUnixTimestamp64Milli(toInt64({first:Int64}), 'UTC')"
+                + " AND fromUnixTimestamp64Milli(toInt64({last:Int64}), 'UTC') AND id IN (" + ids + ")";
+        Map<String, Object> range = Map.of("first", first.toEpochMilli(), "last", last.toEpochMilli());
+        try {
+            for (GenericRecord row : clickHouse.query(sql, range)) {
+                known.add(row.getUUID("id"));
+            }
+        } catch (ServerException e) {
+            throw forgetting(e);
+        }
+    }
+
+    /** Stores the rows; a failure may leave some of them stored. */
+    public void insert(Collection<ArchiveRow> rows) {
+        List<ArchiveRow> byMonth = new ArrayList<>(rows);
+        byMonth.sort(Comparator.comparing(ArchiveRow::month));
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        Set<YearMonth> months = new HashSet<>();
+        for (ArchiveRow row : byMonth) {
+            boolean monthFits = months.contains(row.month()) || months.size() < MONTHS_AN_INSERT;
+            if (!monthFits || body.size() + row.json().length > BYTES_AN_INSERT) {
+                flush(body);
+                months.clear();
+            }
+            months.add(row.month());
+            body.writeBytes(row.json());
+        }
+        flush(body);
+    }
+
+    private void flush(ByteArrayOutputStream body) {
+        if (body.size() == 0) {
+            return;
+        }
+        try {
+            clickHouse.insert(TABLE, body.toByteArray());
+        } catch (ServerException e) {
+            throw forgetting(e);
+        }
+        body.reset();
+    }
+
+    /** A server that was replaced by an empty one gets its table again at the next try. */
+    private ServerException forgetting(ServerException e) {
+        if (ClickHouse.tableMissing(e) || ClickHouse.databaseMissing(e)) {
+            ready = false;
+        }
+        return e;
+    }
+}

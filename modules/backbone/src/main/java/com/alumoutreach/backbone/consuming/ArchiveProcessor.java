@@ -1,0 +1,100 @@
+package com.alumoutreach.backbone.consuming;
+
+import com.alumoutreach.backbone.deadletter.DeadLetter;
+import com.alumoutreach.backbone.deadletter.DeadLetters;
+import com.alumoutreach.backbone.jetstream.NatsAwayException;
+import com.alumoutreach.contracts.EventCodec;
+import com.alumoutreach.contracts.InvalidEventException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands whole batches to an archive, event types that nobody knows included. What is no envelope at all becomes a dead
+ * letter; a batch that the archive could not take comes back until it can.
+ */
+final class ArchiveProcessor {
+    private static final Logger LOG = LoggerFactory.getLogger(ArchiveProcessor.class);
+    private static final Duration ARCHIVE_AWAY_DELAY = Duration.ofSeconds(2);
+
+    private final DurableConsumer consumer;
+    private final DeadLetters deadLetters;
+    private final DeliveryMetrics metrics;
+    private final Clock clock;
+
+    ArchiveProcessor(DurableConsumer consumer, DeadLetters deadLetters, MeterRegistry registry, Clock clock) {
+        this.consumer = consumer;
+        this.deadLetters = deadLetters;
+        this.metrics = new DeliveryMetrics(registry, consumer.durable());
+        this.clock = clock;
+    }
+
+    /** @return false when the archive could not take the batch, so that the caller pauses */
+    boolean process(List<Incoming> batch) {
+        metrics.consumed.increment(batch.size());
+        List<Incoming> readable = new ArrayList<>(batch.size());
+        List<RawBatchHandler.ArchivedEvent> events = new ArrayList<>(batch.size());
+        for (Incoming incoming : batch) {
+            read(incoming, readable, events);
+        }
+        if (events.isEmpty()) {
+            return true;
+        }
+        try {
+            metrics.duration.recordCallable(() -> {
+                Objects.requireNonNull(consumer.rawHandler()).on(events);
+                return true;
+            });
+        } catch (Exception e) {
+            LOG.warn("delivery.archive_away durable={} size={} reason={}", consumer.durable(), events.size(), e.toString());
+            readable.forEach(incoming -> incoming.message().nakWithDelay(ARCHIVE_AWAY_DELAY));
+            metrics.nacked.increment(readable.size());
+            return false;
+        }
+        readable.forEach(incoming -> incoming.message().ack());
+        metrics.acked.increment(readable.size());
+        return true;
+    }
+
+    private void read(Incoming incoming, List<Incoming> readable, List<RawBatchHandler.ArchivedEvent> events) {
+        if (incoming.redeliveredToOther(consumer.durable())) {
+            incoming.message().ack();
+            return;
+        }
+        try {
+            events.add(new RawBatchHandler.ArchivedEvent(
+                    EventCodec.readEnvelope(incoming.message().getData(), incoming.subject(), incoming.fallbackId()),
+                    incoming.meta().streamSequence(),
+                    incoming.meta().deliveredCount()));
+            readable.add(incoming);
+        } catch (InvalidEventException poison) {
+            deadLetter(incoming, poison);
+        }
+    }
+
+    private void deadLetter(Incoming incoming, InvalidEventException poison) {
+        try {
+            deadLetters.store(new DeadLetter.Draft(
+                    consumer.durable(),
+                    incoming.meta().getStream(),
+                    incoming.meta().streamSequence(),
+                    incoming.subject(),
+                    incoming.message().getData(),
+                    poison.code(),
+                    poison,
+                    1,
+                    clock.instant(),
+                    clock.instant()));
+            incoming.message().term();
+            metrics.deadLettered.increment();
+            LOG.error("delivery.dead_lettered durable={} subject={} code={}", consumer.durable(), incoming.subject(), poison.code(), poison);
+        } catch (NatsAwayException e) {
+            LOG.error("delivery.dead_letter_not_stored durable={}", consumer.durable(), e);
+        }
+    }
+}

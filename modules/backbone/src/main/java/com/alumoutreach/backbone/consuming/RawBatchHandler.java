@@ -1,0 +1,19 @@
+package com.alumoutreach.backbone.consuming;
+
+import com.alumoutreach.contracts.EventEnvelope;
+import java.util.List;
+
+/**
+ * Takes every event as it is, known or not, outside any Postgres transaction: for an archive in another database. It sees
+ * duplicates and must drop them itself. What it throws gives the whole batch back; it never makes a dead letter.
+ */
+@FunctionalInterface
+public interface RawBatchHandler {
+    void on(List<ArchivedEvent> batch) throws Exception;
+
+    /**
+     * @param streamPosition place in the stream, from 1
+     * @param attempt from 1; above 1 the event may be archived already
+     */
+    record ArchivedEvent(EventEnvelope envelope, long streamPosition, long attempt) {}
+}

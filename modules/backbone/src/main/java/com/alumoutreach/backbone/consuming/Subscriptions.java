@@ -1,0 +1,63 @@
+package com.alumoutreach.backbone.consuming;
+
+import com.alumoutreach.backbone.database.Database;
+import com.alumoutreach.backbone.deadletter.DeadLetters;
+import com.alumoutreach.backbone.jetstream.NatsConnection;
+import com.alumoutreach.backbone.jetstream.Provisioning;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+
+/** A subscription for every declared durable consumer. */
+@Singleton
+public class Subscriptions {
+    private final List<DurableSubscription> subscriptions;
+
+    Subscriptions(
+            List<DurableConsumer> consumers,
+            NatsConnection nats,
+            Provisioning provisioning,
+            Database database,
+            DeadLetters deadLetters,
+            MeterRegistry metrics,
+            Heartbeat heartbeat,
+            Clock clock) {
+        this.subscriptions = consumers.stream()
+                .map(consumer -> new DurableSubscription(
+                        consumer,
+                        nats,
+                        provisioning,
+                        processor(consumer, database, deadLetters, metrics, clock),
+                        heartbeat))
+                .toList();
+    }
+
+    private static DurableSubscription.BatchProcessor processor(
+            DurableConsumer consumer, Database database, DeadLetters deadLetters, MeterRegistry metrics, Clock clock) {
+        if (consumer.rawHandler() != null) {
+            return new ArchiveProcessor(consumer, deadLetters, metrics, clock)::process;
+        }
+        DeliveryProcessor processor = new DeliveryProcessor(consumer, database, deadLetters, metrics, clock);
+        return batch -> {
+            processor.process(batch);
+            return true;
+        };
+    }
+
+    /** The loops to run, by the name of their durable. */
+    public List<Loop> loops() {
+        return subscriptions.stream()
+                .map(s -> new Loop(s.durable(), s::run, s::stop))
+                .toList();
+    }
+
+    /** @param run returns after {@code stop} */
+    public record Loop(String name, Body run, Runnable stop) {
+        /** May be interrupted. */
+        @FunctionalInterface
+        public interface Body {
+            void run() throws InterruptedException;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What was given up on: stored with its error, listed, redelivered or discarded. */
+@NullMarked
+package com.alumoutreach.backbone.deadletter;
+
+import org.jspecify.annotations.NullMarked;

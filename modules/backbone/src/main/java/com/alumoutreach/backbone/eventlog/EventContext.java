@@ -1,0 +1,27 @@
+package com.alumoutreach.backbone.eventlog;
+
+import com.alumoutreach.contracts.Actor;
+import com.alumoutreach.contracts.ActorType;
+import com.alumoutreach.contracts.EventEnvelope;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why an event happens: for whom, in which request, because of which other event, and who did it.
+ *
+ * @param correlationId at most 128 characters; the same for everything that one request sets off
+ * @param causationId the event that was being handled, or null when a request or a timer came first
+ */
+public record EventContext(String tenantId, String correlationId, @Nullable UUID causationId, Actor actor) {
+
+    /** The context of what a handler does because of {@code cause}: same tenant and correlation, the module as actor. */
+    public static EventContext causedBy(EventEnvelope cause, String module) {
+        return new EventContext(
+                cause.tenantId(), cause.correlationId(), cause.id(), new Actor(module, ActorType.SYSTEM));
+    }
+
+    /** The context of background work that continues an earlier request. */
+    public static EventContext background(String tenantId, String correlationId, String module) {
+        return new EventContext(tenantId, correlationId, null, new Actor(module, ActorType.SYSTEM));
+    }
+}

@@ -1,0 +1,102 @@
+package com.alumoutreach.backbone.eventlog;
+
+import com.alumoutreach.backbone.database.Database;
+import com.alumoutreach.backbone.jetstream.JetStreamPublisher;
+import com.alumoutreach.backbone.jetstream.NatsAwayException;
+import com.alumoutreach.backbone.module.ServiceModule;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.EachBean;
+import io.micronaut.context.annotation.Parameter;
+import java.time.Duration;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the relay of one schema for as long as the service lives. Of several instances one is active: the one whose session
+ * holds the advisory lock. Postgres gives the lock free when that session ends, however it ends.
+ */
+@EachBean(ServiceModule.class)
+public class RelayLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(RelayLoop.class);
+
+    /** Finds what another process committed, and rows that were held back by a long transaction when the signal came. */
+    private static final Duration POLL = Duration.ofMillis(250);
+
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+    private final ServiceModule module;
+    private final Database database;
+    private final RelaySignal signal;
+    private final EventRelay relay;
+    private volatile boolean stopping;
+
+    RelayLoop(
+            @Parameter ServiceModule module,
+            Database database,
+            RelaySignal signal,
+            JetStreamPublisher publisher,
+            MeterRegistry metrics) {
+        this.module = module;
+        this.database = database;
+        this.signal = signal;
+        this.relay = new EventRelay(module.schema(), publisher, metrics);
+    }
+
+    /** Returns after {@link #stop}. */
+    public void run() throws InterruptedException {
+        while (!stopping) {
+            try (Handle connection = database.open()) {
+                relayWhileActive(connection);
+            } catch (NatsAwayException e) {
+                LOG.debug("relay.waiting module={} reason={}", module.name(), e.getMessage());
+                signal.await(module.name(), AFTER_FAILURE);
+            } catch (JdbiException e) {
+                LOG.warn("relay.database_away module={} reason={}", module.name(), e.getMessage());
+                signal.await(module.name(), AFTER_FAILURE);
+            }
+        }
+    }
+
+    public void stop() {
+        stopping = true;
+        signal.wake(module.name());
+    }
+
+    private void relayWhileActive(Handle connection) throws InterruptedException {
+        boolean active = lock(connection);
+        try {
+            while (!stopping && active) {
+                if (relay.relayOnce(connection) == 0) {
+                    signal.await(module.name(), POLL);
+                }
+            }
+            if (!active) {
+                signal.await(module.name(), AFTER_FAILURE);
+            }
+        } finally {
+            unlock(connection);
+        }
+    }
+
+    private boolean lock(Handle connection) {
+        return connection
+                .createQuery("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
+                .bind("name", "alum.relay." + module.schema())
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /** The pool keeps the session, so the lock must be given back by hand; a dead session has given it back already. */
+    private void unlock(Handle connection) {
+        try {
+            connection
+                    .createQuery("SELECT pg_advisory_unlock_all()::text")
+                    .mapTo(String.class)
+                    .findFirst();
+        } catch (JdbiException e) {
+            LOG.debug("relay.unlock_failed module={}", module.name());
+        }
+    }
+}

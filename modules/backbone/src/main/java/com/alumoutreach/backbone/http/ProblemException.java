@@ -1,0 +1,40 @@
+package com.alumoutreach.backbone.http;
+
+import io.micronaut.http.HttpStatus;
+
+/** An expected failure of a request, answered as RFC 9457 {@code application/problem+json} with a stable code. */
+public class ProblemException extends RuntimeException {
+    private final HttpStatus status;
+    private final String code;
+
+    /**
+     * @param code upper-case words, stable over versions, for example {@code CONTACT_NOT_FOUND}
+     * @param detail one sentence for the caller; no secrets and nothing of other tenants
+     */
+    public ProblemException(HttpStatus status, String code, String detail) {
+        super(detail);
+        this.status = status;
+        this.code = code;
+    }
+
+    public static ProblemException notFound(String entity, String id) {
+        String code = entity.toUpperCase(java.util.Locale.ROOT).replace(' ', '_') + "_NOT_FOUND";
+        return new ProblemException(HttpStatus.NOT_FOUND, code, "There is no " + entity + " " + id);
+    }
+
+    public static ProblemException badRequest(String code, String detail) {
+        return new ProblemException(HttpStatus.BAD_REQUEST, code, detail);
+    }
+
+    public static ProblemException conflict(String code, String detail) {
+        return new ProblemException(HttpStatus.CONFLICT, code, detail);
+    }
+
+    public HttpStatus status() {
+        return status;
+    }
+
+    public String code() {
+        return code;
+    }
+}

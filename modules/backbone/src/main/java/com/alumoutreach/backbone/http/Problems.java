@@ -1,0 +1,145 @@
+package com.alumoutreach.backbone.http;
+
+import com.alumoutreach.backbone.jetstream.NatsAwayException;
+import com.alumoutreach.contracts.InvalidEventException;
+import io.micronaut.context.annotation.Replaces;
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.server.exceptions.response.DefaultErrorResponseProcessor;
+import io.micronaut.http.server.exceptions.response.Error;
+import io.micronaut.http.server.exceptions.response.ErrorContext;
+import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
+import io.micronaut.security.authentication.AuthorizationException;
+import jakarta.inject.Singleton;
+import jakarta.validation.ConstraintViolationException;
+import java.util.List;
+import java.util.Locale;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one place where failures become answers: problem+json with a stable code, and nothing of our insides. */
+@Singleton
+@Replaces(DefaultErrorResponseProcessor.class)
+class Problems implements ErrorResponseProcessor<Problem> {
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+    @Override
+    public MutableHttpResponse<Problem> processResponse(ErrorContext context, MutableHttpResponse<?> response) {
+        Throwable cause = context.getRootCause().orElse(null);
+        HttpStatus status = HttpStatus.valueOf(response.code());
+        if (status == HttpStatus.INTERNAL_SERVER_ERROR) {
+            LOG.error("request.failed path={}", context.getRequest().getPath(), cause);
+        }
+        Problem problem = problem(
+                context.getRequest(), status, codeOf(status, cause), detail(status, cause, context), fields(cause));
+        return response.body(problem).contentType(MediaType.of(Problem.MEDIA_TYPE));
+    }
+
+    static MutableHttpResponse<Problem> answer(HttpRequest<?> request, HttpStatus status, String code, String detail) {
+        return HttpResponse.<Problem>status(status)
+                .body(problem(request, status, code, detail, null))
+                .contentType(MediaType.of(Problem.MEDIA_TYPE));
+    }
+
+    private static Problem problem(
+            HttpRequest<?> request,
+            HttpStatus status,
+            String code,
+            @Nullable String detail,
+            @Nullable List<Problem.FieldError> errors) {
+        return new Problem(
+                "about:blank",
+                status.getReason(),
+                status.getCode(),
+                code,
+                detail,
+                request.getPath(),
+                CorrelationFilter.idOf(request),
+                errors);
+    }
+
+    private static String codeOf(HttpStatus status, @Nullable Throwable cause) {
+        if (cause instanceof ConstraintViolationException) {
+            return "VALIDATION_FAILED";
+        }
+        return switch (status) {
+            case BAD_REQUEST -> "BAD_REQUEST";
+            case NOT_FOUND -> "NOT_FOUND";
+            case REQUEST_ENTITY_TOO_LARGE -> "BODY_TOO_LARGE";
+            case INTERNAL_SERVER_ERROR -> "INTERNAL_ERROR";
+            default -> status.name().toUpperCase(Locale.ROOT);
+        };
+    }
+
+    private static @Nullable String detail(HttpStatus status, @Nullable Throwable cause, ErrorContext context) {
+        if (status == HttpStatus.INTERNAL_SERVER_ERROR) {
+            return "Something failed on our side; the correlation id finds it in the log";
+        }
+        if (cause instanceof ConstraintViolationException) {
+            return "The request breaks rules of its fields";
+        }
+        return context.getErrors().stream().map(Error::getMessage).findFirst().orElse(null);
+    }
+
+    private static @Nullable List<Problem.FieldError> fields(@Nullable Throwable cause) {
+        if (!(cause instanceof ConstraintViolationException violations)) {
+            return null;
+        }
+        return violations.getConstraintViolations().stream()
+                .map(v -> new Problem.FieldError(lastPart(v.getPropertyPath().toString()), v.getMessage()))
+                .toList();
+    }
+
+    /** Paths start with the controller's method and parameter: {@code create.request.email}. */
+    private static String lastPart(String path) {
+        String[] parts = path.split("\\.", 3);
+        return parts[parts.length - 1];
+    }
+
+    /** 401 without a token, 403 with one that is not enough. */
+    static MutableHttpResponse<Problem> answer(HttpRequest<?> request, AuthorizationException e) {
+        return e.isForbidden()
+                ? answer(request, HttpStatus.FORBIDDEN, "FORBIDDEN", "Your role may not do this")
+                : answer(request, HttpStatus.UNAUTHORIZED, "UNAUTHORIZED", "A valid bearer token is needed");
+    }
+
+    static MutableHttpResponse<Problem> answer(HttpRequest<?> request, ProblemException e) {
+        return answer(request, e.status(), e.code(), String.valueOf(e.getMessage()));
+    }
+
+    static MutableHttpResponse<Problem> answer(HttpRequest<?> request, InvalidEventException e) {
+        return answer(request, HttpStatus.BAD_REQUEST, e.code(), String.valueOf(e.getMessage()));
+    }
+
+    static MutableHttpResponse<Problem> answer(HttpRequest<?> request, NatsAwayException e) {
+        LOG.warn("request.nats_away path={} reason={}", request.getPath(), e.getMessage());
+        return answer(request, HttpStatus.SERVICE_UNAVAILABLE, "NATS_AWAY", "NATS cannot be reached; try again later");
+    }
+
+    static MutableHttpResponse<Problem> answer(HttpRequest<?> request, JdbiException e) {
+        boolean away = e instanceof org.jdbi.v3.core.ConnectionException
+                || (e.getCause() instanceof java.sql.SQLException sql && connectionLost(sql));
+        if (away) {
+            LOG.warn("request.postgres_away path={} reason={}", request.getPath(), e.getMessage());
+            return answer(
+                    request, HttpStatus.SERVICE_UNAVAILABLE, "POSTGRES_AWAY", "The database cannot be reached; try again later");
+        }
+        LOG.error("request.failed path={}", request.getPath(), e);
+        return answer(
+                request,
+                HttpStatus.INTERNAL_SERVER_ERROR,
+                "INTERNAL_ERROR",
+                "Something failed on our side; the correlation id finds it in the log");
+    }
+
+    /** SQLSTATE classes 08 (connection) and 57P (the server stops). */
+    private static boolean connectionLost(java.sql.SQLException e) {
+        String state = e.getSQLState();
+        return state != null && (state.startsWith("08") || state.startsWith("57P"));
+    }
+}

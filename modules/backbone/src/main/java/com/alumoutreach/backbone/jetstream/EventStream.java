@@ -1,0 +1,23 @@
+package com.alumoutreach.backbone.jetstream;
+
+/** The three streams of the house. */
+public enum EventStream {
+    EVENTS("ALUM_EVENTS"),
+    WORK("ALUM_WORK"),
+    DEAD_LETTERS("ALUM_EVENTS_DLQ");
+
+    private final String streamName;
+
+    EventStream(String streamName) {
+        this.streamName = streamName;
+    }
+
+    public String streamName() {
+        return streamName;
+    }
+
+    /** Where a subject travels: commands ({@code work.>}) have one taker, everything else is an event. */
+    public static EventStream carrying(String subject) {
+        return subject.startsWith("work.") ? WORK : EVENTS;
+    }
+}

@@ -1,0 +1,95 @@
+package com.alumoutreach.backbone.jetstream;
+
+import com.alumoutreach.contracts.EventCatalog;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.api.DiscardPolicy;
+import io.nats.client.api.RetentionPolicy;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the three streams, or brings existing ones to their present definition. Idempotent. */
+@Singleton
+public class Streams {
+    private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
+    private static final int STREAM_NOT_FOUND = 10059;
+
+    /** A dead letter stored twice by a process that died in between is dropped within this time. */
+    private static final Duration DEAD_LETTER_DUPLICATES = Duration.ofHours(1);
+
+    private final NatsConfig config;
+
+    Streams(NatsConfig config) {
+        this.config = config;
+    }
+
+    /** @throws JetStreamApiException when the server refuses, for example another retention policy on an existing stream */
+    public void provision(JetStreamManagement management) throws IOException, JetStreamApiException {
+        provision(management, events());
+        provision(management, work());
+        provision(management, deadLetters());
+    }
+
+    private StreamConfiguration events() {
+        List<String> subjects = new ArrayList<>();
+        EventCatalog.domains().forEach(domain -> subjects.add(domain + ".>"));
+        subjects.add("redeliver.>");
+        return base(EventStream.EVENTS)
+                .subjects(subjects)
+                .retentionPolicy(RetentionPolicy.Limits)
+                .maxAge(config.eventsMaxAge())
+                .maxBytes(config.eventsMaxBytes())
+                .duplicateWindow(config.duplicateWindow())
+                .build();
+    }
+
+    private StreamConfiguration work() {
+        return base(EventStream.WORK)
+                .subjects("work.>")
+                .retentionPolicy(RetentionPolicy.WorkQueue)
+                .duplicateWindow(config.duplicateWindow())
+                .build();
+    }
+
+    private StreamConfiguration deadLetters() {
+        return base(EventStream.DEAD_LETTERS)
+                .subjects("dlq.>")
+                .retentionPolicy(RetentionPolicy.Limits)
+                .maxAge(config.deadLettersMaxAge())
+                .duplicateWindow(DEAD_LETTER_DUPLICATES)
+                .build();
+    }
+
+    private StreamConfiguration.Builder base(EventStream stream) {
+        return StreamConfiguration.builder()
+                .name(stream.streamName())
+                .storageType(StorageType.File)
+                .discardPolicy(DiscardPolicy.Old)
+                .replicas(config.replicas())
+                .allowDirect(true)
+                .allowAtomicPublish(true);
+    }
+
+    private static void provision(JetStreamManagement management, StreamConfiguration wanted)
+            throws IOException, JetStreamApiException {
+        try {
+            management.getStreamInfo(wanted.getName());
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() != STREAM_NOT_FOUND) {
+                throw e;
+            }
+            management.addStream(wanted);
+            LOG.info("stream.created {}", wanted.getName());
+            return;
+        }
+        // The server compares; an update to the same definition changes nothing.
+        management.updateStream(wanted);
+    }
+}
