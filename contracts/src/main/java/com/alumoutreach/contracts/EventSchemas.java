@@ -1,0 +1,74 @@
+package com.alumoutreach.contracts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/** Checks JSON against the checked-in schemas ({@code schemas/<subject>/<version>.json}). */
+final class EventSchemas {
+    private static final int REPORTED = 3;
+    private static final SchemaRegistry REGISTRY =
+            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+    private static final Map<String, Schema> COMPILED = new ConcurrentHashMap<>();
+
+    private EventSchemas() {}
+
+    static void checkEnvelope(ObjectNode envelope) {
+        check("envelope/1.0", envelope, InvalidEventException.MALFORMED, "Not an event envelope");
+        refuseNul(envelope, InvalidEventException.MALFORMED);
+    }
+
+    static void checkData(EventType type, ObjectNode data) {
+        check(type.subject() + "/" + type.version(), data, InvalidEventException.INVALID_DATA, type.subject());
+        refuseNul(data, InvalidEventException.INVALID_DATA);
+    }
+
+    private static void check(String name, JsonNode json, String code, String what) {
+        List<com.networknt.schema.Error> errors =
+                COMPILED.computeIfAbsent(name, EventSchemas::compile).validate(json);
+        if (!errors.isEmpty()) {
+            String details = errors.stream().limit(REPORTED).map(Object::toString).collect(Collectors.joining("; "));
+            throw new InvalidEventException(code, what + ": " + details);
+        }
+    }
+
+    /** Postgres can store U+0000 neither in a text nor in jsonb, so an event with one could not be kept. */
+    private static void refuseNul(JsonNode json, String code) {
+        if (json.isTextual()) {
+            refuseNul(json.textValue(), code);
+        }
+        json.properties().forEach(field -> {
+            refuseNul(field.getKey(), code);
+            refuseNul(field.getValue(), code);
+        });
+        if (json.isArray()) {
+            json.forEach(element -> refuseNul(element, code));
+        }
+    }
+
+    private static void refuseNul(String text, String code) {
+        if (text.indexOf('\0') >= 0) {
+            throw new InvalidEventException(code, "Texts must not contain U+0000");
+        }
+    }
+
+    private static Schema compile(String name) {
+        try (InputStream in = EventSchemas.class.getResourceAsStream("/schemas/" + name + ".json")) {
+            if (in == null) {
+                throw new IllegalStateException("The schema " + name + " is missing from the jar");
+            }
+            return REGISTRY.getSchema(EventCodec.mapper().readTree(in));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package com.alumoutreach.contracts.campaign;
+
+import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Required;
+import com.alumoutreach.contracts.Subject;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A message of a campaign was opened. */
+@Subject("campaign.message.opened")
+public record CampaignMessageOpened(
+        @Required String campaignId,
+        @Required String messageId,
+        @Required String contactId,
+        @Nullable String recipientAddress,
+        @Nullable Instant occurredAt)
+        implements CampaignEvent {
+    @Override
+    public EntityRef entity() {
+        return new EntityRef(campaignId, "campaign");
+    }
+}

@@ -1,0 +1,22 @@
+package com.alumoutreach.contracts.contact;
+
+import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Required;
+import com.alumoutreach.contracts.Subject;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A contact agreed to be written to over a channel. */
+@Subject("contact.consent.granted")
+public record ContactConsentGranted(
+        @Required String contactId,
+        @Required String channel,
+        @Nullable String source,
+        @Nullable Instant grantedAt,
+        @Nullable Long contactVersion)
+        implements ContactEvent {
+    @Override
+    public EntityRef entity() {
+        return new EntityRef(contactId, "contact");
+    }
+}

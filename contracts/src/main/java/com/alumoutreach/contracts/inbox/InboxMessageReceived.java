@@ -1,0 +1,25 @@
+package com.alumoutreach.contracts.inbox;
+
+import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Required;
+import com.alumoutreach.contracts.Subject;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody wrote to us. */
+@Subject("inbox.message.received")
+public record InboxMessageReceived(
+        @Required String threadId,
+        @Required String messageId,
+        @Nullable String contactId,
+        @Nullable String channel,
+        @Nullable String senderAddress,
+        @Nullable String recipientAddress,
+        @Nullable String subject,
+        @Nullable String preview,
+        @Nullable Boolean autoReply)
+        implements InboxEvent {
+    @Override
+    public EntityRef entity() {
+        return new EntityRef(threadId, "thread");
+    }
+}

@@ -1,0 +1,20 @@
+package com.alumoutreach.contracts.inbox;
+
+import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Required;
+import com.alumoutreach.contracts.Subject;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** An answer is overdue. */
+@Subject("inbox.sla.breach")
+public record InboxSlaBreach(
+        @Required String threadId,
+        @Nullable String policyId,
+        @Nullable Instant dueAt)
+        implements InboxEvent {
+    @Override
+    public EntityRef entity() {
+        return new EntityRef(threadId, "thread");
+    }
+}

@@ -1,0 +1,22 @@
+package com.alumoutreach.contracts.inbox;
+
+import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Required;
+import com.alumoutreach.contracts.Subject;
+import org.jspecify.annotations.Nullable;
+
+/** A conversation has somebody to answer it. */
+@Subject("inbox.thread.assigned")
+public record InboxThreadAssigned(
+        @Required String threadId,
+        @Nullable String contactId,
+        @Nullable String channel,
+        @Nullable String subject,
+        @Nullable String assigneeId,
+        @Nullable String previousAssigneeId)
+        implements InboxEvent {
+    @Override
+    public EntityRef entity() {
+        return new EntityRef(threadId, "thread");
+    }
+}

@@ -1,0 +1,21 @@
+package com.alumoutreach.contracts.inbox;
+
+import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Required;
+import com.alumoutreach.contracts.Subject;
+import org.jspecify.annotations.Nullable;
+
+/** A conversation changed. */
+@Subject("inbox.thread.updated")
+public record InboxThreadUpdated(
+        @Required String threadId,
+        @Nullable String contactId,
+        @Nullable String channel,
+        @Nullable String subject,
+        @Nullable String status)
+        implements InboxEvent {
+    @Override
+    public EntityRef entity() {
+        return new EntityRef(threadId, "thread");
+    }
+}

@@ -1,0 +1,5 @@
+/** Events of the domain {@code inbox}. */
+@NullMarked
+package com.alumoutreach.contracts.inbox;
+
+import org.jspecify.annotations.NullMarked;

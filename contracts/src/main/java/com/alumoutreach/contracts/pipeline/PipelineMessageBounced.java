@@ -1,0 +1,26 @@
+package com.alumoutreach.contracts.pipeline;
+
+import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Required;
+import com.alumoutreach.contracts.Subject;
+import org.jspecify.annotations.Nullable;
+
+/** A message came back. */
+@Subject("pipeline.message.bounced")
+public record PipelineMessageBounced(
+        @Required String messageId,
+        @Required String channel,
+        @Required String contactId,
+        @Nullable String recipientAddress,
+        @Nullable String sourceType,
+        @Nullable String sourceId,
+        @Nullable String templateId,
+        @Nullable String externalId,
+        @Nullable String bounceType,
+        @Nullable String reason)
+        implements PipelineEvent {
+    @Override
+    public EntityRef entity() {
+        return new EntityRef(messageId, "message");
+    }
+}

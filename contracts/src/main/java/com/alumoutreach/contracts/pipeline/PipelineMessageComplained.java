@@ -1,0 +1,25 @@
+package com.alumoutreach.contracts.pipeline;
+
+import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Required;
+import com.alumoutreach.contracts.Subject;
+import org.jspecify.annotations.Nullable;
+
+/** A recipient called a message spam. */
+@Subject("pipeline.message.complained")
+public record PipelineMessageComplained(
+        @Required String messageId,
+        @Required String channel,
+        @Required String contactId,
+        @Nullable String recipientAddress,
+        @Nullable String sourceType,
+        @Nullable String sourceId,
+        @Nullable String templateId,
+        @Nullable String externalId,
+        @Nullable String reason)
+        implements PipelineEvent {
+    @Override
+    public EntityRef entity() {
+        return new EntityRef(messageId, "message");
+    }
+}

@@ -1,0 +1,26 @@
+package com.alumoutreach.contracts.pipeline;
+
+import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Required;
+import com.alumoutreach.contracts.Subject;
+import org.jspecify.annotations.Nullable;
+
+/** A message will not be sent. */
+@Subject("pipeline.message.failed")
+public record PipelineMessageFailed(
+        @Required String messageId,
+        @Required String channel,
+        @Required String contactId,
+        @Nullable String recipientAddress,
+        @Nullable String sourceType,
+        @Nullable String sourceId,
+        @Nullable String templateId,
+        @Nullable String externalId,
+        @Nullable String reason,
+        @Nullable String errorCode)
+        implements PipelineEvent {
+    @Override
+    public EntityRef entity() {
+        return new EntityRef(messageId, "message");
+    }
+}

@@ -1,0 +1,5 @@
+/** Events of the domain {@code sequence}. */
+@NullMarked
+package com.alumoutreach.contracts.sequence;
+
+import org.jspecify.annotations.NullMarked;

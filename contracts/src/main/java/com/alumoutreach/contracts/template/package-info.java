@@ -1,0 +1,5 @@
+/** Events of the domain {@code template}. */
+@NullMarked
+package com.alumoutreach.contracts.template;
+
+import org.jspecify.annotations.NullMarked;

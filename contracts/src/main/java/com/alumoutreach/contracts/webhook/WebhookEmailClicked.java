@@ -1,0 +1,24 @@
+package com.alumoutreach.contracts.webhook;
+
+import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Subject;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A provider tells of email: clicked. */
+@Subject("webhook.email.clicked")
+public record WebhookEmailClicked(
+        @Nullable String provider,
+        @Nullable String externalId,
+        @Nullable String messageId,
+        @Nullable String recipientAddress,
+        @Nullable Instant occurredAt,
+        @Nullable Map<String, Object> raw,
+        @Nullable String url)
+        implements WebhookEvent {
+    @Override
+    public EntityRef entity() {
+        return new EntityRef(String.valueOf(externalId), "webhook");
+    }
+}

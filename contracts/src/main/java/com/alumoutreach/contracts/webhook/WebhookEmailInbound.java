@@ -1,0 +1,26 @@
+package com.alumoutreach.contracts.webhook;
+
+import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Subject;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A provider tells of email: inbound. */
+@Subject("webhook.email.inbound")
+public record WebhookEmailInbound(
+        @Nullable String provider,
+        @Nullable String externalId,
+        @Nullable String senderAddress,
+        @Nullable String recipientAddress,
+        @Nullable String subject,
+        @Nullable String text,
+        @Nullable String html,
+        @Nullable Instant occurredAt,
+        @Nullable Map<String, Object> raw)
+        implements WebhookEvent {
+    @Override
+    public EntityRef entity() {
+        return new EntityRef(String.valueOf(externalId), "webhook");
+    }
+}

@@ -1,0 +1,23 @@
+package com.alumoutreach.contracts.webhook;
+
+import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Subject;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A provider tells of whatsapp: delivered. */
+@Subject("webhook.whatsapp.delivered")
+public record WebhookWhatsAppDelivered(
+        @Nullable String provider,
+        @Nullable String externalId,
+        @Nullable String messageId,
+        @Nullable String recipientAddress,
+        @Nullable Instant occurredAt,
+        @Nullable Map<String, Object> raw)
+        implements WebhookEvent {
+    @Override
+    public EntityRef entity() {
+        return new EntityRef(String.valueOf(externalId), "webhook");
+    }
+}

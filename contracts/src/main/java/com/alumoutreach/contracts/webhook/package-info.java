@@ -1,0 +1,5 @@
+/** Events of the domain {@code webhook}. */
+@NullMarked
+package com.alumoutreach.contracts.webhook;
+
+import org.jspecify.annotations.NullMarked;
