@@ -8,7 +8,6 @@ import io.nats.client.FetchConsumeOptions;
 import io.nats.client.FetchConsumer;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamStatusCheckedException;
-import io.nats.client.JetStreamStatusException;
 import io.nats.client.Message;
 import java.io.IOException;
 import java.time.Duration;
@@ -94,7 +93,7 @@ final class DurableSubscription {
             LOG.debug("subscription.waiting durable={} reason={}", consumer.durable(), e.getMessage());
         } catch (IOException | IllegalStateException e) {
             LOG.debug("subscription.interrupted durable={} reason={}", consumer.durable(), e.toString());
-        } catch (JetStreamApiException | JetStreamStatusCheckedException | JetStreamStatusException e) {
+        } catch (JetStreamApiException | JetStreamStatusCheckedException e) {
             // The durable or its stream may be gone: make them again before the next pull.
             LOG.warn("subscription.refused durable={} reason={}", consumer.durable(), e.getMessage());
             provisioning.forget();

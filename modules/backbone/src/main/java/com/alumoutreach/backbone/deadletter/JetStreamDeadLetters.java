@@ -83,7 +83,7 @@ final class JetStreamDeadLetters implements DeadLetters {
             throw new NatsAwayException("Cannot reach the dead letters", e);
         } catch (JetStreamApiException e) {
             if (e.getApiErrorCode() != NO_MESSAGE && e.getApiErrorCode() != 10043) {
-                throw new NatsAwayException(e.getMessage(), e);
+                throw new NatsAwayException("JetStream refused: " + e, e);
             }
         }
     }
@@ -120,7 +120,7 @@ final class JetStreamDeadLetters implements DeadLetters {
         if (e.getApiErrorCode() == NO_MESSAGE || e.getErrorCode() == 404) {
             return null;
         }
-        throw new NatsAwayException(e.getMessage(), e);
+        throw new NatsAwayException("JetStream refused: " + e, e);
     }
 
     private JetStreamManagement management() throws IOException {

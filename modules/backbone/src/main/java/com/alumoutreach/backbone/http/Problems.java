@@ -2,14 +2,13 @@ package com.alumoutreach.backbone.http;
 
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.contracts.InvalidEventException;
-import io.micronaut.context.annotation.Replaces;
+import io.micronaut.context.annotation.Primary;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
-import io.micronaut.http.server.exceptions.response.DefaultErrorResponseProcessor;
 import io.micronaut.http.server.exceptions.response.Error;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /** The one place where failures become answers: problem+json with a stable code, and nothing of our insides. */
 @Singleton
-@Replaces(DefaultErrorResponseProcessor.class)
+@Primary
 class Problems implements ErrorResponseProcessor<Problem> {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
