@@ -73,7 +73,8 @@ final class ChdbConnection implements AutoCloseable {
      *
      * @return nothing if the engine does not stream this kind of statement; then it has not been run
      */
-    @Nullable QueryStatistics stream(byte[] sql, String format, Map<String, String> parameters, OutputStream out)
+    @Nullable
+    QueryStatistics stream(byte[] sql, String format, Map<String, String> parameters, OutputStream out)
             throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment stream = pointer(chdb.openStream, arguments(arena, sql, format, parameters));
@@ -210,8 +211,16 @@ final class ChdbConnection implements AutoCloseable {
             i++;
         }
         return new Object[] {
-            session, bytes(arena, sql), (long) sql.length, bytes(arena, formatBytes), (long) formatBytes.length,
-            names, nameLengths, values, valueLengths, (long) count
+            session,
+            bytes(arena, sql),
+            (long) sql.length,
+            bytes(arena, formatBytes),
+            (long) formatBytes.length,
+            names,
+            nameLengths,
+            values,
+            valueLengths,
+            (long) count
         };
     }
 

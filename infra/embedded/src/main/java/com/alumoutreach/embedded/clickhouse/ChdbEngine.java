@@ -6,11 +6,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** The one engine of this process: opens a session for each request and bounds how many run at once. */
 final class ChdbEngine implements AutoCloseable {
     // Two to four cores serve an embedded engine; more queries at once only share them and add up their memory.
     static final int MAX_IN_FLIGHT = 16;
+
+    // chDB reads "1 + 1" as a query; ClickHouse does not.
+    private static final String PLAIN_SYNTAX = "--implicit_select=0";
+    // An acknowledged insert is on disk, in a part of its own.
+    private static final String SYNCHRONOUS = "--async_insert=0";
+
+    private static final int STOP_SECONDS = 5;
+    private static final int EXIT_UNCLEAN = 1;
 
     private final ChdbFunctions chdb;
     private final String pathArgument;
@@ -41,17 +50,28 @@ final class ChdbEngine implements AutoCloseable {
     Session open() throws InterruptedException {
         permits.acquire();
         try {
-            return new Session(ChdbConnection.open(chdb, "chdb", pathArgument));
+            return new Session(ChdbConnection.open(chdb, "chdb", pathArgument, PLAIN_SYNTAX, SYNCHRONOUS));
         } catch (RuntimeException e) {
             permits.release();
             throw e;
         }
     }
 
-    /** Waits for running requests, so that no thread is inside the engine when it stops. */
+    /**
+     * Waits a while for running requests, so that no thread is inside the engine when it stops. If one still is, the
+     * engine is left as it stands: closing it under a query crashes, and what was acknowledged is on disk anyway.
+     */
     @Override
     public void close() {
-        permits.acquireUninterruptibly(MAX_IN_FLIGHT);
+        boolean quiet = false;
+        try {
+            quiet = permits.tryAcquire(MAX_IN_FLIGHT, STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!quiet) {
+            Runtime.getRuntime().halt(EXIT_UNCLEAN);
+        }
         keeper.close();
         ChdbFunctions.call(chdb.shutdown);
     }

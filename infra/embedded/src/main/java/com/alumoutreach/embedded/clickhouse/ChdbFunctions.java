@@ -50,7 +50,8 @@ final class ChdbFunctions {
         connect = bind("chdb_connect", FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS));
         closeConnection = bind("chdb_close_conn", FunctionDescriptor.ofVoid(ADDRESS));
         FunctionDescriptor withParameters = FunctionDescriptor.of(
-                ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
+                ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS,
+                JAVA_LONG);
         query = bind("chdb_query_with_params_n", withParameters);
         openStream = bind("chdb_stream_query_with_params_n", withParameters);
         openInsert = bind("chdb_stream_insert_with_params_n", withParameters);

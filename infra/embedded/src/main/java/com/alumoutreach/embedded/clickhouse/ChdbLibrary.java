@@ -110,7 +110,8 @@ public final class ChdbLibrary {
         }
         try {
             if (process.waitFor() != 0) {
-                String output = Files.readString(folder.resolve("output.txt")).strip().replace('\n', ' ');
+                String output =
+                        Files.readString(folder.resolve("output.txt")).strip().replace('\n', ' ');
                 throw new IOException(String.join(" ", command) + " failed: " + output);
             }
         } catch (InterruptedException e) {
@@ -137,7 +138,8 @@ public final class ChdbLibrary {
     private static void delete(Path folder) throws IOException {
         if (Files.exists(folder)) {
             try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                for (Path file :
+                        files.sorted(java.util.Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
                 }
             }

@@ -14,7 +14,7 @@ final class CityHash {
     private static final long K0 = 0xc3a5c85c97cb3127L;
     private static final long K1 = 0xb492b66fbe98f273L;
     private static final long K2 = 0x9ae16a3b2f90404fL;
-    private static final long K3 = 0xc949c7defebe6f2fL;
+    private static final long K3 = 0xc949d7c7509e6557L;
     private static final long MULTIPLIER = 0x9ddfea08eb382d69L;
 
     private CityHash() {}
@@ -108,8 +108,8 @@ final class CityHash {
             return mix(length + (fetchInt(s, at) << 3), fetchInt(s, at + length - 4));
         }
         if (length > 0) {
-            long y = (s[at] & 0xFF) + ((s[at + (length >> 1)] & 0xFF) << 8);
-            long z = length + ((s[at + length - 1] & 0xFF) << 2);
+            long y = (s[at] & 0xFFL) + ((s[at + (length >> 1)] & 0xFFL) << 8);
+            long z = length + ((s[at + length - 1] & 0xFFL) << 2);
             return shift(y * K2 ^ z * K3) * K2;
         }
         return K2;

@@ -48,8 +48,8 @@ public final class ClickHouseEndpoint {
                 Path.of(option(options, "users")));
         Runtime.getRuntime().addShutdownHook(new Thread(endpoint::stop, "stop"));
         endpoint.server.start();
-        System.out.println("ClickHouse " + endpoint.engine.version() + " answers on http:/"
-                + endpoint.server.getAddress());
+        System.out.println(
+                "ClickHouse " + endpoint.engine.version() + " answers on http:/" + endpoint.server.getAddress());
     }
 
     private void stop() {

@@ -17,8 +17,36 @@ final class ClickHouseException extends RuntimeException {
     private static final Pattern CODE = Pattern.compile("^Code: (\\d+)\\.");
     // The groups of ClickHouse's own mapping (HTTPHandler, exceptionCodeToHTTPStatus).
     private static final Set<Integer> BAD_REQUEST = Set.of(
-            6, 15, 25, 26, 27, 36, 38, 41, 42, 43, 44, 48 + 5, SYNTAX_ERROR, 69, 70, 72, 117, 130, 131, 167, 168, 321, 376,
-            427, 441, 456, 457, 675, 676, UNKNOWN_COMPRESSION_METHOD);
+            6,
+            15,
+            25,
+            26,
+            27,
+            36,
+            38,
+            41,
+            42,
+            43,
+            44,
+            48 + 5,
+            SYNTAX_ERROR,
+            69,
+            70,
+            72,
+            117,
+            130,
+            131,
+            167,
+            168,
+            321,
+            376,
+            427,
+            441,
+            456,
+            457,
+            675,
+            676,
+            UNKNOWN_COMPRESSION_METHOD);
     private static final Set<Integer> NOT_FOUND = Set.of(46, 47, 50, 56, 60, 63, 73, 81, 115, 218, 336);
     private static final Set<Integer> FORBIDDEN = Set.of(192, 193, 512, ACCESS_DENIED, AUTHENTICATION_FAILED);
 

@@ -34,7 +34,8 @@ final class Encodings {
 
     /** The first of our encodings that the client accepts, or nothing. */
     static String choose(String acceptEncoding) {
-        List<String> accepted = List.of(acceptEncoding.toLowerCase(Locale.ROOT).replaceAll(";[^,]*", "").split("[\\s,]+"));
+        List<String> accepted = List.of(
+                acceptEncoding.toLowerCase(Locale.ROOT).replaceAll(";[^,]*", "").split("[\\s,]+"));
         return OFFERED.stream().filter(accepted::contains).findFirst().orElse("");
     }
 

@@ -8,12 +8,11 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Answers {@code GET /ping} and every query: authenticate, run on a session of its own, answer or name the error. */
 final class QueryHandler implements HttpHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(QueryHandler.class);
+    private static final System.Logger LOG = System.getLogger(QueryHandler.class.getName());
+    private static final long MAX_DRAINED = 256L << 20;
     private static final byte[] OK = "Ok.\n".getBytes(StandardCharsets.UTF_8);
 
     private final ChdbEngine engine;
@@ -27,15 +26,14 @@ final class QueryHandler implements HttpHandler {
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            switch (exchange.getRequestURI().getPath()) {
-                case "/" -> answerQuery(exchange);
-                case "/ping", "/replicas_status" -> send(exchange, 200, OK);
-                default ->
-                    send(exchange, 404, "There is no handle %s\n".formatted(exchange.getRequestURI().getPath())
-                            .getBytes(StandardCharsets.UTF_8));
-            }
+        String path = exchange.getRequestURI().getPath();
+        switch (path) {
+            case "/" -> answerQuery(exchange);
+            case "/ping", "/replicas_status" -> send(exchange, 200, OK);
+            default -> send(exchange, 404, ("There is no handle " + path + "\n").getBytes(StandardCharsets.UTF_8));
         }
+        // Not after an exception: closing would end a cut answer as if it were whole. The server then drops the connection.
+        exchange.close();
     }
 
     private void answerQuery(HttpExchange exchange) throws IOException {
@@ -52,22 +50,19 @@ final class QueryHandler implements HttpHandler {
             }
             exchange.getResponseHeaders().set("X-ClickHouse-Format", run.format());
             exchange.getResponseHeaders().set("Content-Type", contentType(run.format()));
-            answer = new Answer(
-                    exchange, Encodings.choose(request.acceptEncoding()), request.wantsNativeCompression());
+            answer = new Answer(exchange, Encodings.choose(request.acceptEncoding()), request.wantsNativeCompression());
             long start = System.nanoTime();
             QueryStatistics statistics;
             try (ChdbEngine.Session session = engine.open()) {
                 statistics = run.run(session.connection(), request.user(), answer);
             }
             if (!answer.isUnderWay()) {
-                exchange.getResponseHeaders()
-                        .set("X-ClickHouse-Summary", statistics.toJson(System.nanoTime() - start));
+                exchange.getResponseHeaders().set("X-ClickHouse-Summary", statistics.toJson(System.nanoTime() - start));
             }
             answer.finish();
         } catch (ClickHouseException e) {
             if (answer != null && answer.isUnderWay()) {
-                // Closing the exchange without an end of the body tells the client that the answer is cut.
-                LOG.warn("Query failed after its answer had begun: {}", e.getMessage());
+                LOG.log(System.Logger.Level.WARNING, "Query failed after its answer had begun: {0}", e.getMessage());
                 throw new IOException("answer cut by an error", e);
             }
             sendError(exchange, e);
@@ -90,6 +85,8 @@ final class QueryHandler implements HttpHandler {
     }
 
     private void sendError(HttpExchange exchange, ClickHouseException e) throws IOException {
+        // A client that is still sending would find its connection reset instead of this answer.
+        exchange.getRequestBody().skip(MAX_DRAINED);
         exchange.getResponseHeaders().set("X-ClickHouse-Exception-Code", String.valueOf(e.code()));
         exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=UTF-8");
         send(exchange, e.httpStatus(), e.body(engine.version()).getBytes(StandardCharsets.UTF_8));

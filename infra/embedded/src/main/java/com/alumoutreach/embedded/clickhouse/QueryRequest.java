@@ -16,9 +16,26 @@ import org.jspecify.annotations.Nullable;
 final class QueryRequest {
     // Parameters of the interface itself; all others are settings of the query.
     private static final Set<String> RESERVED = Set.of(
-            "query", "database", "user", "password", "query_id", "session_id", "session_timeout", "session_check",
-            "compress", "decompress", "default_format", "buffer_size", "wait_end_of_query", "quota_key", "stacktrace",
-            "role", "client_protocol_version", "close_session", "http_write_exception_in_output_format", "add_http_cors_header");
+            "query",
+            "database",
+            "user",
+            "password",
+            "query_id",
+            "session_id",
+            "session_timeout",
+            "session_check",
+            "compress",
+            "decompress",
+            "default_format",
+            "buffer_size",
+            "wait_end_of_query",
+            "quota_key",
+            "stacktrace",
+            "role",
+            "client_protocol_version",
+            "close_session",
+            "http_write_exception_in_output_format",
+            "add_http_cors_header");
     private static final Pattern SETTING = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*");
     private static final String PARAMETER = "param_";
 
@@ -133,7 +150,8 @@ final class QueryRequest {
             return null;
         }
         try {
-            byte[] decoded = Base64.getDecoder().decode(authorization.substring(6).strip());
+            byte[] decoded =
+                    Base64.getDecoder().decode(authorization.substring(6).strip());
             String[] parts = new String(decoded, StandardCharsets.UTF_8).split(":", 2);
             return parts.length == 2 ? parts : new String[] {parts[0], ""};
         } catch (IllegalArgumentException e) {

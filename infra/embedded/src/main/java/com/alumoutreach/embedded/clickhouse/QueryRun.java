@@ -9,7 +9,6 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** One statement from its request to its answer, on a session of its own. */
 final class QueryRun {
@@ -76,8 +75,8 @@ final class QueryRun {
         if (!request.database().isEmpty()) {
             connection.execute("USE `" + escape(request.database(), '`') + "`");
         }
-        Consumer<Map.Entry<String, String>> set = s ->
-                connection.execute("SET " + s.getKey() + " = '" + escape(s.getValue(), '\'') + "'");
+        Consumer<Map.Entry<String, String>> set =
+                s -> connection.execute("SET " + s.getKey() + " = '" + escape(s.getValue(), '\'') + "'");
         Map<String, String> settings = request.settings();
         settings.entrySet().stream().filter(s -> !s.getKey().equals("readonly")).forEach(set);
         // Last, because nothing can be set any more behind readonly=1.

@@ -20,6 +20,13 @@ record QueryStatistics(
         return ("{\"read_rows\":\"%d\",\"read_bytes\":\"%d\",\"written_rows\":\"%d\",\"written_bytes\":\"%d\","
                         + "\"total_rows_to_read\":\"%d\",\"result_rows\":\"%d\",\"result_bytes\":\"%d\",\"elapsed_ns\":\"%d\"}")
                 .formatted(
-                        readRows, readBytes, writtenRows, writtenBytes, readRows, resultRows, resultBytes, elapsedNanos);
+                        readRows,
+                        readBytes,
+                        writtenRows,
+                        writtenBytes,
+                        readRows,
+                        resultRows,
+                        resultBytes,
+                        elapsedNanos);
     }
 }

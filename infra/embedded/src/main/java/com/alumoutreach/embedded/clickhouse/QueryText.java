@@ -16,18 +16,79 @@ import org.jspecify.annotations.Nullable;
 final class QueryText {
     // Functions and engines that reach files, other servers or programs of the machine.
     private static final Set<String> OUTSIDE = Set.of(
-            "file", "filecluster", "url", "urlcluster", "s3", "s3cluster", "gcs", "oss", "cosn", "hdfs", "hdfscluster",
-            "azureblobstorage", "azureblobstoragecluster", "executable", "executablepool", "remote", "remotesecure",
-            "mysql", "postgresql", "mongodb", "redis", "sqlite", "odbc", "jdbc", "kafka", "nats", "rabbitmq", "iceberg",
-            "iceberglocal", "icebergs3", "icebergazure", "icebergcluster", "deltalake", "deltalakelocal", "deltalakes3",
-            "deltalakecluster", "hudi", "paimon", "paimonlocal", "python", "filesystem", "arrowflight", "ytsaurus",
-            "hive", "s3queue", "azurequeue", "embeddedrocksdb", "filelog", "materializedpostgresql", "disk",
-            "prometheus", "backup", "datalakecatalog", "library", "http");
+            "file",
+            "filecluster",
+            "url",
+            "urlcluster",
+            "s3",
+            "s3cluster",
+            "gcs",
+            "oss",
+            "cosn",
+            "hdfs",
+            "hdfscluster",
+            "azureblobstorage",
+            "azureblobstoragecluster",
+            "executable",
+            "executablepool",
+            "remote",
+            "remotesecure",
+            "mysql",
+            "postgresql",
+            "mongodb",
+            "redis",
+            "sqlite",
+            "odbc",
+            "jdbc",
+            "kafka",
+            "nats",
+            "rabbitmq",
+            "iceberg",
+            "iceberglocal",
+            "icebergs3",
+            "icebergazure",
+            "icebergcluster",
+            "deltalake",
+            "deltalakelocal",
+            "deltalakes3",
+            "deltalakecluster",
+            "hudi",
+            "paimon",
+            "paimonlocal",
+            "python",
+            "filesystem",
+            "arrowflight",
+            "ytsaurus",
+            "hive",
+            "s3queue",
+            "azurequeue",
+            "embeddedrocksdb",
+            "filelog",
+            "materializedpostgresql",
+            "disk",
+            "prometheus",
+            "backup",
+            "datalakecatalog",
+            "library",
+            "http");
     // Formats whose blocks can be written one after another; in the others each block repeats the frame.
     private static final Set<String> STREAMABLE = Set.of(
-            "tabseparated", "tsv", "tabseparatedraw", "tsvraw", "csv", "jsoneachrow", "jsoncompacteachrow",
-            "jsonstringseachrow", "jsoncompactstringseachrow", "jsonlines", "ndjson", "rowbinary", "native", "tskv",
-            "rowbinarywithnames", "rowbinarywithnamesandtypes");
+            "tabseparated",
+            "tsv",
+            "tabseparatedraw",
+            "tsvraw",
+            "csv",
+            "jsoneachrow",
+            "jsoncompacteachrow",
+            "jsonstringseachrow",
+            "jsoncompactstringseachrow",
+            "jsonlines",
+            "ndjson",
+            "rowbinary",
+            "native",
+            "tskv",
+            "rowbinarywithnames",
+            "rowbinarywithnamesandtypes");
     private static final Set<String> QUERIES = Set.of("select", "with", "from", "(");
 
     private final String sql;
@@ -57,7 +118,8 @@ final class QueryText {
     }
 
     /** The format that the statement names itself, for its answer or for its data. */
-    @Nullable String ownFormat() {
+    @Nullable
+    String ownFormat() {
         if (format == null) {
             return null;
         }
@@ -69,7 +131,9 @@ final class QueryText {
         if (format == null) {
             return bytes(0, tokens.getLast().end());
         }
-        int formatWord = format.is("VALUES") ? format.start() : tokens.get(tokens.indexOf(format) - 1).start();
+        int formatWord = format.is("VALUES")
+                ? format.start()
+                : tokens.get(tokens.indexOf(format) - 1).start();
         return bytes(0, formatWord);
     }
 
@@ -106,7 +170,10 @@ final class QueryText {
         for (int i = 0; i + 2 < tokens.size(); i++) {
             boolean asked = Set.of("currentuser", "user", "current_user").contains(SqlTokens.lower(tokens.get(i)));
             boolean part = i > 0 && tokens.get(i - 1).isSign('.');
-            if (asked && !part && tokens.get(i + 1).isSign('(') && tokens.get(i + 2).isSign(')')) {
+            if (asked
+                    && !part
+                    && tokens.get(i + 1).isSign('(')
+                    && tokens.get(i + 2).isSign(')')) {
                 String name = new String(user.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
                 text.append(sql, copied, tokens.get(i).start()).append('\'');
                 text.append(name.replace("\\", "\\\\").replace("'", "\\'")).append('\'');
@@ -123,8 +190,8 @@ final class QueryText {
             Token token = tokens.get(i);
             boolean name = token.kind() == Kind.WORD || token.kind() == Kind.QUOTED_NAME;
             boolean called = i + 1 < tokens.size() && tokens.get(i + 1).isSign('(');
-            boolean engine = i > 1 && tokens.get(i - 1).isSign('=') && tokens.get(i - 2).is("ENGINE")
-                    || i > 0 && tokens.get(i - 1).is("ENGINE");
+            boolean engine = tokens.get(Math.max(0, i - 1)).is("ENGINE")
+                    || (tokens.get(Math.max(0, i - 1)).isSign('=') && tokens.get(Math.max(0, i - 2)).is("ENGINE"));
             if (name && (called || engine) && OUTSIDE.contains(SqlTokens.lower(token))) {
                 found.add(token);
             }
@@ -156,7 +223,10 @@ final class QueryText {
             boolean last = i == tokens.size() - 1
                     || tokens.get(i + 1).isSign(';')
                     || tokens.get(i + 1).is("SETTINGS");
-            if (last && token.depth() == 0 && token.kind() == Kind.WORD && tokens.get(i - 1).is("FORMAT")) {
+            if (last
+                    && token.depth() == 0
+                    && token.kind() == Kind.WORD
+                    && tokens.get(i - 1).is("FORMAT")) {
                 return token;
             }
         }
@@ -169,14 +239,16 @@ final class QueryText {
 
     private boolean anyOutermost(String word) {
         // the word before last is FORMAT where the last is a format's name
-        return tokens.stream().anyMatch(t -> t != format && t.is(word) && t.depth() == 0)
+        return tokens.stream().anyMatch(t -> !t.equals(format) && t.is(word) && t.depth() == 0)
                 || (tokens.stream().anyMatch(t -> t.is(word)) && columnsAreQuery(word));
     }
 
     /** INSERT INTO t (SELECT …): the parenthesis holds the query. */
     private boolean columnsAreQuery(String word) {
         for (int i = 1; i < tokens.size(); i++) {
-            if (tokens.get(i).is(word) && tokens.get(i - 1).isSign('(') && tokens.get(i).depth() == 1) {
+            if (tokens.get(i).is(word)
+                    && tokens.get(i - 1).isSign('(')
+                    && tokens.get(i).depth() == 1) {
                 return true;
             }
         }

@@ -1,0 +1,112 @@
+package com.alumoutreach.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Finds a {@code nats-server} that is new enough: named by {@code NATS_SERVER_BIN}, on the PATH, or Debian testing's package
+ * through the mirror this machine already uses, verified with the system's own keyring. Nothing is installed.
+ */
+final class NatsBinary {
+    /** Atomic batches came with 2.12. */
+    private static final int[] NEEDED = {2, 12};
+
+    private static final Pattern VERSION = Pattern.compile("v(\\d+)\\.(\\d+)");
+    private static final Path KEYRING = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
+    private static final String ADVICE = "nats-server 2.12 or newer is needed: install it (Homebrew: 'brew install nats-server', "
+            + "or a release of nats-io/nats-server), put it on the PATH or name it in NATS_SERVER_BIN, "
+            + "set NATS_URL to a server of yours, or ALUM_SERVERS=docker";
+
+    private NatsBinary() {}
+
+    static Path locate(Consumer<String> progress) {
+        String named = System.getenv("NATS_SERVER_BIN");
+        if (named != null) {
+            if (!newEnough(named)) {
+                throw new EmbeddedServerException("NATS_SERVER_BIN=" + named + " is no nats-server of 2.12 or newer");
+            }
+            return Path.of(named);
+        }
+        if (Command.exists("nats-server") && newEnough("nats-server")) {
+            return Path.of("nats-server");
+        }
+        if (!Command.exists("apt-get") || !Command.exists("dpkg") || !Files.exists(KEYRING)) {
+            throw new EmbeddedServerException(ADVICE);
+        }
+        return Downloads.folder("nats-server", folder -> fetch(folder, progress)).resolve("usr/sbin/nats-server");
+    }
+
+    private static boolean newEnough(String program) {
+        try {
+            Matcher version = VERSION.matcher(Command.run(Path.of("."), Map.of(), List.of(program, "--version")));
+            if (!version.find()) {
+                return false;
+            }
+            int major = Integer.parseInt(version.group(1));
+            return major > NEEDED[0] || (major == NEEDED[0] && Integer.parseInt(version.group(2)) >= NEEDED[1]);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void fetch(Path folder, Consumer<String> progress) throws IOException {
+        progress.accept("Fetching nats-server (5 MB) from the Debian mirror of this machine");
+        Path apt = Files.createTempDirectory("alum-apt");
+        try {
+            String mirror = mirror();
+            Files.createDirectories(apt.resolve("lists/partial"));
+            Files.createDirectories(apt.resolve("cache/archives/partial"));
+            Files.writeString(apt.resolve("status"), "");
+            Files.writeString(
+                    apt.resolve("sources.list"), "deb [signed-by=" + KEYRING + "] " + mirror + " testing main\n");
+            Command.run(apt, Map.of(), aptGet(apt, "update"));
+            Command.run(apt, Map.of(), aptGet(apt, "download", "nats-server"));
+            try (Stream<Path> files = Files.list(apt)) {
+                Path deb = files.filter(f -> f.toString().endsWith(".deb")).findFirst().orElseThrow();
+                Command.run(apt, Map.of(), List.of("dpkg", "-x", deb.toString(), folder.toString()));
+            }
+            Path binary = folder.resolve("usr/sbin/nats-server");
+            if (!Files.exists(binary)) {
+                Files.createDirectories(binary.getParent());
+                Files.move(folder.resolve("usr/bin/nats-server"), binary);
+            }
+        } catch (IOException | java.util.NoSuchElementException e) {
+            throw new EmbeddedServerException(ADVICE + " (" + e.getMessage() + ")", e);
+        } finally {
+            EmbeddedPostgres.deleteTree(apt);
+        }
+    }
+
+    private static String mirror() throws IOException {
+        String targets = Command.run(Path.of("."), Map.of(), List.of("apt-get", "indextargets", "--format", "$(SITE)"));
+        return targets.lines()
+                .filter(site -> !site.contains("security"))
+                .findFirst()
+                .orElseThrow(() -> new IOException("apt-get knows no mirror"));
+    }
+
+    /** Folders of its own for everything that apt-get reads or writes. */
+    private static List<String> aptGet(Path apt, String... command) {
+        List<String> line = new ArrayList<>(List.of("apt-get", "-qq"));
+        List.of(
+                        "Dir::State=" + apt,
+                        "Dir::State::lists=" + apt.resolve("lists"),
+                        "Dir::State::status=" + apt.resolve("status"),
+                        "Dir::Cache=" + apt.resolve("cache"),
+                        "Dir::Etc::sourcelist=" + apt.resolve("sources.list"),
+                        "Dir::Etc::sourceparts=/dev/null",
+                        "Acquire::Languages=none",
+                        "APT::Sandbox::User=")
+                .forEach(option -> line.addAll(List.of("-o", option)));
+        line.addAll(List.of(command));
+        return line;
+    }
+}

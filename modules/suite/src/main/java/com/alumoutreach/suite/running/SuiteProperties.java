@@ -1,0 +1,27 @@
+package com.alumoutreach.suite.running;
+
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The configuration of the services inside the suite: the same keys that the environment would set for each alone. */
+final class SuiteProperties {
+    private SuiteProperties() {}
+
+    static Map<String, Object> of(DataFolder data, Servers servers, String smtpUrl) {
+        URI smtp = URI.create(smtpUrl);
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("micronaut.application.name", "suite");
+        properties.put("micronaut.server.port", HttpPort.choose());
+        properties.put("micronaut.server.host", "127.0.0.1");
+        properties.put("micronaut.security.token.jwt.signatures.secret.validation.secret", JwtSecret.of(data));
+        properties.put("datasources.default.url", servers.jdbcUrl());
+        properties.put("datasources.default.username", servers.postgresUser());
+        properties.put("datasources.default.password", servers.postgresPassword());
+        properties.put("alum.nats.url", servers.natsUrl());
+        properties.put("clickhouse.url", servers.clickHouseUrl());
+        properties.put("alum.pipeline.smtp.host", smtp.getHost());
+        properties.put("alum.pipeline.smtp.port", smtp.getPort());
+        return properties;
+    }
+}

@@ -1,0 +1,5 @@
+/** What commands print. */
+@NullMarked
+package com.alumoutreach.suite.terminal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package com.alumoutreach.suite.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AlumCommandTest {
+    private static final int OK = 0;
+    private static final int FAILURE = 1;
+    private static final int USAGE = 2;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "up -h", "down -h", "status -h", "reset -h", "token -h", "walk -h", "demo -h", "dlq -h", "dlq list -h"})
+    void explainsItself(String arguments) {
+        assertThat(AlumCommand.run(arguments.split(" "))).isEqualTo(OK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "sideways", "token", "token --tenant t --role king", "token --tenant t --role admin --ttl soon", "dlq", "dlq redeliver", "dlq show first"})
+    void refusesWhatMakesNoSense(String arguments) {
+        assertThat(AlumCommand.run(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(USAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "walk", "dlq list"})
+    void failsWhereNoSuiteRuns(String arguments) {
+        assertThat(AlumCommand.run((arguments + " --data " + folder).split(" "))).isEqualTo(FAILURE);
+    }
+
+    @Test
+    void hasNothingToStopWhereNoSuiteRuns() {
+        assertThat(AlumCommand.run("down", "--data", folder.toString())).isEqualTo(OK);
+    }
+}
