@@ -18,8 +18,7 @@ final class ChdbEngine implements AutoCloseable {
     // An acknowledged insert is on disk, in a part of its own.
     private static final String SYNCHRONOUS = "--async_insert=0";
 
-    private static final int STOP_SECONDS = 5;
-    private static final int EXIT_UNCLEAN = 1;
+    private static final int DRAIN_SECONDS = 2;
 
     private final ChdbFunctions chdb;
     private final String pathArgument;
@@ -58,20 +57,26 @@ final class ChdbEngine implements AutoCloseable {
     }
 
     /**
-     * Waits a while for running requests, so that no thread is inside the engine when it stops. If one still is, the
-     * engine is left as it stands: closing it under a query crashes, and what was acknowledged is on disk anyway.
+     * Waits for running requests, after a while by cancelling their queries; no new one gets a place any more.
+     *
+     * @return whether no thread is inside the engine now, so that it can be closed
      */
-    @Override
-    public void close() {
-        boolean quiet = false;
+    boolean drain() {
         try {
-            quiet = permits.tryAcquire(MAX_IN_FLIGHT, STOP_SECONDS, TimeUnit.SECONDS);
+            if (permits.tryAcquire(MAX_IN_FLIGHT, DRAIN_SECONDS, TimeUnit.SECONDS)) {
+                return true;
+            }
+            keeper.execute("KILL QUERY WHERE query_id != queryID() ASYNC");
+            return permits.tryAcquire(MAX_IN_FLIGHT, DRAIN_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
-        if (!quiet) {
-            Runtime.getRuntime().halt(EXIT_UNCLEAN);
-        }
+    }
+
+    /** Only after {@link #drain}: closing the engine under a query crashes. */
+    @Override
+    public void close() {
         keeper.close();
         ChdbFunctions.call(chdb.shutdown);
     }

@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
 public final class ClickHouseEndpoint {
     // Threads that read requests and write answers, more than queries in flight, so that /ping never waits for a query.
     private static final int THREADS = 4 * ChdbEngine.MAX_IN_FLIGHT;
-    private static final int GRACE_SECONDS = 1;
+    private static final int EXIT_UNCLEAN = 1;
 
     private final HttpServer server;
     private final ChdbEngine engine;
@@ -37,24 +37,34 @@ public final class ClickHouseEndpoint {
     }
 
     /** Runs until SIGTERM; then answers what is running, closes the engine and exits. */
-    public static void main(String[] args) throws IOException {
-        Map<String, String> options = options(args);
+    public static void main(String[] args) {
         // Set before the server's classes read them: small answers at once, and clients keep connections for minutes.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         System.setProperty("sun.net.httpserver.idleInterval", "300");
-        ClickHouseEndpoint endpoint = new ClickHouseEndpoint(
-                Integer.parseInt(option(options, "port")),
-                Path.of(option(options, "data")),
-                Path.of(option(options, "users")));
-        Runtime.getRuntime().addShutdownHook(new Thread(endpoint::stop, "stop"));
-        endpoint.server.start();
-        System.out.println(
-                "ClickHouse " + endpoint.engine.version() + " answers on http:/" + endpoint.server.getAddress());
+        try {
+            Map<String, String> options = options(args);
+            ClickHouseEndpoint endpoint = new ClickHouseEndpoint(
+                    Integer.parseInt(option(options, "port")),
+                    Path.of(option(options, "data")),
+                    Path.of(option(options, "users")));
+            Runtime.getRuntime().addShutdownHook(new Thread(endpoint::stop, "stop"));
+            endpoint.server.start();
+            System.out.println(
+                    "ClickHouse " + endpoint.engine.version() + " answers on http:/" + endpoint.server.getAddress());
+        } catch (IOException | IllegalStateException | IllegalArgumentException e) {
+            System.err.println("ClickHouse did not start: " + e.getMessage());
+            Runtime.getRuntime().halt(EXIT_UNCLEAN);
+        }
     }
 
     private void stop() {
-        server.stop(GRACE_SECONDS);
+        boolean quiet = engine.drain();
+        server.stop(0);
         threads.shutdownNow();
+        if (!quiet) {
+            // What was acknowledged is on disk; leaving like this is better than a crash in the engine.
+            Runtime.getRuntime().halt(EXIT_UNCLEAN);
+        }
         engine.close();
     }
 

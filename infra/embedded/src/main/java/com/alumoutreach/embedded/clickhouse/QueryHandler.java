@@ -32,7 +32,8 @@ final class QueryHandler implements HttpHandler {
             case "/ping", "/replicas_status" -> send(exchange, 200, OK);
             default -> send(exchange, 404, ("There is no handle " + path + "\n").getBytes(StandardCharsets.UTF_8));
         }
-        // Not after an exception: closing would end a cut answer as if it were whole. The server then drops the connection.
+        // Not after an exception: closing would end a cut answer as if it were whole. The server then drops the
+        // connection.
         exchange.close();
     }
 

@@ -59,6 +59,7 @@ final class QueryRun {
         }
         QueryText whole = wholeStatement();
         whole.requireInside();
+        whole.requireSupported();
         byte[] sql = whole.asUser(user);
         if (connection.statements(sql) > 1) {
             throw ClickHouseException.of(

@@ -60,6 +60,7 @@ final class QueryText {
             "arrowflight",
             "ytsaurus",
             "hive",
+            "clickhouse",
             "s3queue",
             "azurequeue",
             "embeddedrocksdb",
@@ -123,7 +124,7 @@ final class QueryText {
         if (format == null) {
             return null;
         }
-        return format.is("VALUES") ? "Values" : format.text();
+        return format.is("VALUES") && !isNamedFormat() ? "Values" : format.text();
     }
 
     /** The INSERT without FORMAT clause and data. */
@@ -131,10 +132,8 @@ final class QueryText {
         if (format == null) {
             return bytes(0, tokens.getLast().end());
         }
-        int formatWord = format.is("VALUES")
-                ? format.start()
-                : tokens.get(tokens.indexOf(format) - 1).start();
-        return bytes(0, formatWord);
+        Token clause = isNamedFormat() ? tokens.get(tokens.size() - 2) : format;
+        return bytes(0, clause.start());
     }
 
     /**
@@ -191,13 +190,18 @@ final class QueryText {
             boolean name = token.kind() == Kind.WORD || token.kind() == Kind.QUOTED_NAME;
             boolean called = i + 1 < tokens.size() && tokens.get(i + 1).isSign('(');
             boolean engine = tokens.get(Math.max(0, i - 1)).is("ENGINE")
-                    || (tokens.get(Math.max(0, i - 1)).isSign('=') && tokens.get(Math.max(0, i - 2)).is("ENGINE"));
+                    || (tokens.get(Math.max(0, i - 1)).isSign('=')
+                            && tokens.get(Math.max(0, i - 2)).is("ENGINE"));
             if (name && (called || engine) && OUTSIDE.contains(SqlTokens.lower(token))) {
                 found.add(token);
             }
             if (token.is("INFILE") || token.is("OUTFILE") || (i == 0 && (token.is("BACKUP") || token.is("RESTORE")))) {
                 found.add(token);
             }
+        }
+        boolean system = firstIs("SYSTEM") && tokens.size() > 1;
+        if (system && Set.of("shutdown", "kill", "suspend").contains(SqlTokens.lower(tokens.get(1)))) {
+            found.add(tokens.get(1));
         }
         if (!found.isEmpty()) {
             throw ClickHouseException.of(
@@ -208,13 +212,27 @@ final class QueryText {
         }
     }
 
-    private @Nullable Token insertFormat() {
-        if (tokens.size() < 2) {
-            return null;
+    /** Refuses {@code INSERT … SELECT … FROM input(…)}: the engine would take no data and report success. */
+    void requireSupported() {
+        for (int i = 1; firstIs("INSERT") && i + 1 < tokens.size(); i++) {
+            if (SqlTokens.lower(tokens.get(i)).equals("input")
+                    && tokens.get(i + 1).isSign('(')) {
+                throw ClickHouseException.of(
+                        ClickHouseException.NOT_IMPLEMENTED,
+                        "NOT_IMPLEMENTED",
+                        "The embedded endpoint does not support the table function input()");
+            }
         }
-        Token last = tokens.getLast();
-        boolean named = tokens.get(tokens.size() - 2).is("FORMAT");
-        return named || last.is("VALUES") ? last : null;
+    }
+
+    private @Nullable Token insertFormat() {
+        return isNamedFormat() || tokens.getLast().is("VALUES") ? tokens.getLast() : null;
+    }
+
+    /** Whether an INSERT ends in {@code FORMAT name}, where the word is not the table's name. */
+    private boolean isNamedFormat() {
+        int word = tokens.size() - 2;
+        return word > 1 && tokens.get(word).is("FORMAT") && !SqlTokens.isName(tokens, word);
     }
 
     private @Nullable Token selectFormat() {

@@ -52,21 +52,27 @@ final class SqlTokens {
             }
             insert |= tokens.size() == 1 && token.is("INSERT");
             select |= token.is("SELECT") || token.is("WITH");
-            Token before = tokens.size() > 1 ? tokens.get(tokens.size() - 2) : token;
-            boolean dataFollows = (token.is("VALUES") && !select) || before.is("FORMAT");
-            // INSERT INTO values …, INSERT INTO format … name a table
-            boolean named = before.is("INTO") || before.is("TABLE") || before.isSign('.');
-            if (insert && dataFollows && !named && tokens.size() > 2) {
+            Token before = tokens.get(Math.max(0, tokens.size() - 2));
+            boolean values = token.is("VALUES") && !select && !isName(tokens, tokens.size() - 1);
+            boolean format = before.is("FORMAT") && !isName(tokens, tokens.size() - 2);
+            if (insert && (values || format)) {
                 break;
             }
         }
         return tokens;
     }
 
+    /** INSERT INTO values …, INSERT INTO d.format …: here the word names a table. */
+    static boolean isName(List<Token> tokens, int index) {
+        Token before = tokens.get(Math.max(0, index - 1));
+        return before.is("INTO") || before.is("TABLE") || before.isSign('.');
+    }
+
     private boolean skipBlanks() {
         while (at < sql.length()) {
             char c = sql.charAt(at);
-            if (c <= ' ' || c == 0xA0) {
+            // ClickHouse's words are ASCII; outside of quotes it takes other characters for blanks or unusual quotes.
+            if (c <= ' ' || c >= 0x80) {
                 at++;
             } else if (sql.startsWith("--", at) || sql.startsWith("# ", at) || sql.startsWith("#!", at)) {
                 at = endOf("\n", at);
@@ -146,7 +152,7 @@ final class SqlTokens {
     }
 
     private static boolean isWordPart(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c >= 0x80;
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     }
 
     static String lower(Token token) {

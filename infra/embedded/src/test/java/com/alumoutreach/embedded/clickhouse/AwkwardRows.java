@@ -10,8 +10,19 @@ import java.util.Map;
 final class AwkwardRows {
     static final int COUNT = 100_000;
     private static final List<String> TEXTS = List.of(
-            "", "\n", "\n\n", "a\n\nb", "\r\n\r\n", "\0", "tab\there", "it's \"quoted\" \\ `so`", "Zürich 東京 🎉", ";", "\\N",
-            "-- no comment", "FORMAT CSV\n\n1,2");
+            "",
+            "\n",
+            "\n\n",
+            "a\n\nb",
+            "\r\n\r\n",
+            "\0",
+            "tab\there",
+            "it's \"quoted\" \\ `so`",
+            "Zürich 東京 🎉",
+            ";",
+            "\\N",
+            "-- no comment",
+            "FORMAT CSV\n\n1,2");
 
     private AwkwardRows() {}
 

@@ -72,16 +72,18 @@ class ClickHouseClientIT {
     @EnumSource
     void readsRecordsAndParameters(Compression compression) throws Exception {
         try (Client client = client(compression)) {
-            List<GenericRecord> rows =
-                    client.queryAll("SELECT number AS n, toString(number) AS text, [number] AS list FROM numbers(1000)");
+            List<GenericRecord> rows = client.queryAll(
+                    "SELECT number AS n, toString(number) AS text, [number] AS list FROM numbers(1000)");
             assertThat(rows).hasSize(1000);
             assertThat(rows.get(999).getLong("n")).isEqualTo(999);
             assertThat(rows.get(999).getString("text")).isEqualTo("999");
 
             QuerySettings csv = new QuerySettings().setFormat(ClickHouseFormat.CSV);
-            try (QueryResponse answer = client.query("SELECT {text:String}, {n:UInt8}", Map.of("text", "a'b", "n", 7), csv)
+            try (QueryResponse answer = client.query(
+                            "SELECT {text:String}, {n:UInt8}", Map.of("text", "a'b", "n", 7), csv)
                     .get(10, TimeUnit.SECONDS)) {
-                assertThat(new String(answer.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("\"a'b\",7\n");
+                assertThat(new String(answer.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .isEqualTo("\"a'b\",7\n");
             }
         }
     }
@@ -108,7 +110,8 @@ class ClickHouseClientIT {
             }
             for (int i = 0; i < 32; i++) {
                 try (QueryResponse answer = asked.get(i).get(60, TimeUnit.SECONDS)) {
-                    assertThat(new String(answer.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith(i + "\t");
+                    assertThat(new String(answer.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                            .startsWith(i + "\t");
                 }
             }
         }

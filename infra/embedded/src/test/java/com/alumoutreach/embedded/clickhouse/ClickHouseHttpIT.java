@@ -106,10 +106,7 @@ class ClickHouseHttpIT {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     SELEC 1                                        | 400 | 62  | SYNTAX_ERROR
                     SELECT 1; SELECT 2                             | 400 | 62  | SYNTAX_ERROR
                     SELECT * FROM absent                           | 404 | 60  | UNKNOWN_TABLE
@@ -137,8 +134,8 @@ class ClickHouseHttpIT {
     @Test
     void refusesUnknownUsersAndWrongPasswords() {
         for (String login : new String[] {"user=alum&password=wrong", "user=nobody", "user=alum"}) {
-            HttpResponse<byte[]> answer = endpoint.send(
-                    HttpRequest.newBuilder(URI.create(endpoint.url() + "/?query=SELECT%201&" + login)));
+            HttpResponse<byte[]> answer =
+                    endpoint.send(HttpRequest.newBuilder(URI.create(endpoint.url() + "/?query=SELECT%201&" + login)));
             assertThat(answer.statusCode()).isEqualTo(403);
             assertThat(answer.headers().firstValue("X-ClickHouse-Exception-Code"))
                     .contains("516");
@@ -147,8 +144,8 @@ class ClickHouseHttpIT {
 
     @Test
     void takesTheLoginFromHeadersAndTellsTheUser() {
-        HttpResponse<byte[]> answer = endpoint.send(
-                HttpRequest.newBuilder(URI.create(endpoint.url() + "/?query=SELECT%20currentUser()"))
+        HttpResponse<byte[]> answer =
+                endpoint.send(HttpRequest.newBuilder(URI.create(endpoint.url() + "/?query=SELECT%20currentUser()"))
                         .header("X-ClickHouse-User", EndpointProcess.USER)
                         .header("X-ClickHouse-Key", EndpointProcess.PASSWORD));
         assertThat(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo("alum\n");
@@ -156,11 +153,12 @@ class ClickHouseHttpIT {
 
     @Test
     void letsGetOnlyRead() {
-        HttpResponse<String> refused = EndpointProcess.text(endpoint.send(
-                endpoint.request("CREATE TABLE written (a Int8) ENGINE = Memory", Map.of()).GET()));
+        HttpResponse<String> refused = EndpointProcess.text(
+                endpoint.send(endpoint.request("CREATE TABLE written (a Int8) ENGINE = Memory", Map.of())
+                        .GET()));
         assertThat(refused.headers().firstValue("X-ClickHouse-Exception-Code")).contains("164");
-        assertThat(EndpointProcess.text(endpoint.send(
-                                endpoint.request("SELECT 7", Map.of("max_threads", "1")).GET()))
+        assertThat(EndpointProcess.text(endpoint.send(endpoint.request("SELECT 7", Map.of("max_threads", "1"))
+                                .GET()))
                         .body())
                 .isEqualTo("7\n");
     }
@@ -181,7 +179,7 @@ class ClickHouseHttpIT {
     }
 
     private static HttpResponse<String> post(String query, Map<String, String> parameters, String body) {
-        return EndpointProcess.text(endpoint.send(
-                endpoint.request(query, parameters).POST(HttpRequest.BodyPublishers.ofString(body))));
+        return EndpointProcess.text(
+                endpoint.send(endpoint.request(query, parameters).POST(HttpRequest.BodyPublishers.ofString(body))));
     }
 }

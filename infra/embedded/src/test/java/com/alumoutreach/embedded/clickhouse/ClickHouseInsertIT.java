@@ -33,8 +33,8 @@ class ClickHouseInsertIT {
     void insertsRowBinaryBodiesByteForByte() {
         endpoint.ask(AwkwardRows.table("binary_rows"));
         byte[] rows = AwkwardRows.rowBinary();
-        HttpResponse<byte[]> answer = endpoint.send(
-                endpoint.request("INSERT INTO binary_rows (n, text) FORMAT RowBinary", Map.of())
+        HttpResponse<byte[]> answer =
+                endpoint.send(endpoint.request("INSERT INTO binary_rows (n, text) FORMAT RowBinary", Map.of())
                         .POST(HttpRequest.BodyPublishers.ofByteArray(rows)));
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("X-ClickHouse-Summary").orElseThrow())
@@ -86,7 +86,8 @@ class ClickHouseInsertIT {
     @Test
     void tellsWhichRowIsBad() {
         endpoint.ask("CREATE TABLE strict (n UInt32) ENGINE = MergeTree ORDER BY n");
-        HttpResponse<String> answer = endpoint.post("INSERT INTO strict FORMAT JSONEachRow\n{\"n\":1}\n{\"n\":\"x\"}\n");
+        HttpResponse<String> answer =
+                endpoint.post("INSERT INTO strict FORMAT JSONEachRow\n{\"n\":1}\n{\"n\":\"x\"}\n");
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("(at row 2)");
         assertThat(endpoint.ask("SELECT count() FROM strict")).isEqualTo("0");

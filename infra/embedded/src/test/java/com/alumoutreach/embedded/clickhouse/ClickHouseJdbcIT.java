@@ -67,8 +67,7 @@ class ClickHouseJdbcIT {
                 assertThat(row.next()).isTrue();
                 assertThat(row.getString("text")).isEqualTo("it's a \\ \"test\"\n\t;-- ümlaut");
                 assertThat(row.getLong("number")).isEqualTo(42);
-                assertThat(row.getObject("at", ZonedDateTime.class).toInstant())
-                        .isEqualTo("2026-11-21T03:17:11.123Z");
+                assertThat(row.getObject("at", ZonedDateTime.class).toInstant()).isEqualTo("2026-11-21T03:17:11.123Z");
             }
         }
     }
@@ -109,7 +108,8 @@ class ClickHouseJdbcIT {
         try (Connection connection = connect("");
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE batched (n UInt32, text String) ENGINE = MergeTree ORDER BY n");
-            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO batched (n, text) VALUES (?, ?)")) {
+            try (PreparedStatement insert =
+                    connection.prepareStatement("INSERT INTO batched (n, text) VALUES (?, ?)")) {
                 for (int i = 0; i < 20_000; i++) {
                     insert.setInt(1, i);
                     insert.setString(2, "row " + i + "\n\n'\\;");
@@ -160,8 +160,9 @@ class ClickHouseJdbcIT {
         try (Connection connection = connect("");
                 Statement statement = connection.createStatement()) {
             assertThatThrownBy(() -> statement.executeQuery("SELECT * FROM absent"))
-                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
-                            .isEqualTo(60))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(e.getErrorCode()).isEqualTo(60))
                     .hasMessageContaining("UNKNOWN_TABLE");
             assertThatThrownBy(() -> statement.executeQuery("SELEC 1")).hasMessageContaining("SYNTAX_ERROR");
         }

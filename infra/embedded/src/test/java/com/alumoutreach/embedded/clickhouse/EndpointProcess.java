@@ -28,9 +28,8 @@ final class EndpointProcess implements AutoCloseable {
 
     private final Path folder;
     private final int port;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private Process process;
 
     private EndpointProcess(Path folder, int port) throws IOException {
@@ -146,17 +145,20 @@ final class EndpointProcess implements AutoCloseable {
 
     private EndpointProcess awaitReady() {
         // Long enough to fetch the library on a new machine.
-        await("endpoint answers").atMost(Duration.ofMinutes(5)).ignoreExceptions().until(() -> {
-            if (!process.isAlive()) {
-                throw new AssertionError("the endpoint ended with " + process.exitValue());
-            }
-            return http.send(
-                                    HttpRequest.newBuilder(URI.create(url() + "/ping"))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.ofString())
-                            .statusCode()
-                    == 200;
-        });
+        await("endpoint answers")
+                .atMost(Duration.ofMinutes(5))
+                .ignoreExceptions()
+                .until(() -> {
+                    if (!process.isAlive()) {
+                        throw new AssertionError("the endpoint ended with " + process.exitValue());
+                    }
+                    return http.send(
+                                            HttpRequest.newBuilder(URI.create(url() + "/ping"))
+                                                    .build(),
+                                            HttpResponse.BodyHandlers.ofString())
+                                    .statusCode()
+                            == 200;
+                });
         return this;
     }
 }

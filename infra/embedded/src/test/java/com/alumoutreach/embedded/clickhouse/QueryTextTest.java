@@ -12,11 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class QueryTextTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            nullValues = "none",
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
                     INSERT INTO t FORMAT CSV~1,2                 | CSV         | INSERT INTO t           | 1,2
                     INSERT INTO t (a, b) FORMAT RowBinary~x;~~y  | RowBinary   | INSERT INTO t (a, b)    | x;~~y
                     INSERT INTO t VALUES (1),(2)                 | Values      | INSERT INTO t           | (1),(2)
@@ -24,6 +20,8 @@ class QueryTextTest {
                     INSERT INTO t                                | none        | INSERT INTO t           | ''
                     INSERT INTO format FORMAT CSV~1              | CSV         | INSERT INTO format      | 1
                     INSERT INTO d.values (values) VALUES (1)     | Values      | INSERT INTO d.values (values) | (1)
+                    INSERT INTO TABLE t FORMAT Values (1)        | Values      | INSERT INTO TABLE t     | (1)
+                    INSERT INTO format VALUES (1)                | Values      | INSERT INTO format      | (1)
                     INSERT INTO `format x` FORMAT TSV~~a         | TSV         | INSERT INTO `format x`  | ~a
                     INSERT INTO t /* VALUES */ FORMAT TSV a      | TSV         | INSERT INTO t /* VALUES */ | a
                     """)
@@ -56,7 +54,8 @@ class QueryTextTest {
     @Test
     void findsTheFormatOfTheOutermostStatement() {
         assertThat(text("SELECT 1 FORMAT JSON;").ownFormat()).isEqualTo("JSON");
-        assertThat(text("SELECT 1 format CSV SETTINGS max_threads = 1").ownFormat()).isEqualTo("CSV");
+        assertThat(text("SELECT 1 format CSV SETTINGS max_threads = 1").ownFormat())
+                .isEqualTo("CSV");
         assertThat(text("SELECT 'FORMAT JSON'").ownFormat()).isNull();
         assertThat(text("SELECT format('{}', 1) AS format").ownFormat()).isNull();
         assertThat(text("SELECT 1 -- FORMAT JSON").ownFormat()).isNull();
@@ -82,10 +81,20 @@ class QueryTextTest {
                 "CREATE TABLE t (a Int8) ENGINE = File(CSV)",
                 "CREATE TABLE t (a Int8) ENGINE MySQL('h', 'd', 't', 'u', 'p')",
                 "CREATE DICTIONARY d (a UInt64) PRIMARY KEY a SOURCE(EXECUTABLE(COMMAND 'id' FORMAT CSV)) LAYOUT(FLAT())",
+                "SELECT * FROM file\u00a0('x')",
+                "SELECT * FROM \u201cfile\u201d('x')",
+                "SYSTEM SHUTDOWN",
                 "BACKUP TABLE t TO Disk('x', 'y')"
             })
     void refusesWhatReachesOutside(String sql) {
         assertThatThrownBy(() -> text(sql).requireInside()).hasMessageContaining("ACCESS_DENIED");
+    }
+
+    @Test
+    void refusesDataThatTheEngineWouldDrop() {
+        assertThatThrownBy(() -> text("INSERT INTO t SELECT a FROM input('a Int8') FORMAT CSV 1")
+                        .requireSupported())
+                .hasMessageContaining("NOT_IMPLEMENTED");
     }
 
     @ParameterizedTest

@@ -1,0 +1,244 @@
+package com.alumoutreach.backbone.testing;
+
+import com.alumoutreach.backbone.database.Database;
+import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.contracts.EventCodec;
+import com.alumoutreach.contracts.EventEnvelope;
+import com.alumoutreach.contracts.EventIds;
+import com.alumoutreach.embedded.ServerAddresses;
+import com.alumoutreach.embedded.TestServers;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.Nats;
+import io.nats.client.api.MessageInfo;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** The service on this module's class path, started on a free port with a Postgres database and a NATS account of its own. */
+public final class RunningService implements AutoCloseable {
+    private static final String SECRET = "only-for-tests-only-for-tests-only-for-tests";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final ServerAddresses servers;
+    private final ApplicationContext context;
+    private final EmbeddedServer http;
+    private @Nullable Connection nats;
+
+    private RunningService(ServerAddresses servers, ApplicationContext context) {
+        this.servers = servers;
+        this.context = context;
+        this.http = context.getBean(EmbeddedServer.class);
+    }
+
+    public static RunningService start() {
+        return start(Map.of());
+    }
+
+    /** @param properties of Micronaut, besides the addresses of the servers */
+    public static RunningService start(Map<String, Object> properties) {
+        return start(TestServers.get().newScope(), properties);
+    }
+
+    /** A second instance on the same servers, or one that is started again. */
+    public static RunningService start(ServerAddresses servers, Map<String, Object> properties) {
+        Map<String, Object> all = new HashMap<>();
+        all.put("micronaut.server.port", -1);
+        all.put("micronaut.server.host", "127.0.0.1");
+        all.put("datasources.default.url", servers.postgresUrl());
+        all.put("datasources.default.username", servers.postgresUser());
+        all.put("datasources.default.password", servers.postgresPassword());
+        all.put("alum.nats.url", servers.natsUrl());
+        all.put("micronaut.security.token.jwt.signatures.secret.validation.secret", SECRET);
+        all.put("CLICKHOUSE_URL", servers.clickhouseUrl());
+        all.put("CLICKHOUSE_USER", servers.clickhouseUser());
+        all.put("CLICKHOUSE_PASSWORD", servers.clickhousePassword());
+        all.put("CLICKHOUSE_DATABASE", servers.clickhouseDatabase());
+        all.putAll(properties);
+        RunningService service = new RunningService(servers, ApplicationContext.run(all));
+        service.http.start();
+        Awaitility.await("the service is ready")
+                .atMost(PATIENCE)
+                .until(() -> service.get("/health/readiness", null).statusCode() == 200);
+        return service;
+    }
+
+    public ServerAddresses servers() {
+        return servers;
+    }
+
+    public ApplicationContext context() {
+        return context;
+    }
+
+    public Database database() {
+        return context.getBean(Database.class);
+    }
+
+    public String url() {
+        return http.getURL().toString();
+    }
+
+    /** A valid bearer token for an hour. */
+    public String token(String tenant, Role role) {
+        return token(tenant, role, Instant.now().plusSeconds(3_600));
+    }
+
+    public String token(String tenant, Role role, Instant expires) {
+        JWTClaimsSet claims = new JWTClaimsSet.Builder()
+                .subject("tester")
+                .issuer("alumoutreach")
+                .claim("tenant", tenant)
+                .claim("role", role.name().toLowerCase(Locale.ROOT))
+                .expirationTime(Date.from(expires))
+                .build();
+        SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
+        try {
+            token.sign(new MACSigner(SECRET));
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+        return token.serialize();
+    }
+
+    public HttpResponse<String> get(String path, @Nullable String token) {
+        return send("GET", path, null, "application/json", token);
+    }
+
+    public HttpResponse<String> post(String path, String json, @Nullable String token) {
+        return send("POST", path, json, "application/json", token);
+    }
+
+    public HttpResponse<String> post(String path, String body, String contentType, @Nullable String token) {
+        return send("POST", path, body, contentType, token);
+    }
+
+    public HttpResponse<String> put(String path, String json, @Nullable String token) {
+        return send("PUT", path, json, "application/json", token);
+    }
+
+    public HttpResponse<String> patch(String path, String json, @Nullable String token) {
+        return send("PATCH", path, json, "application/json", token);
+    }
+
+    public HttpResponse<String> delete(String path, @Nullable String token) {
+        return send("DELETE", path, null, "application/json", token);
+    }
+
+    private HttpResponse<String> send(
+            String method, String path, @Nullable String body, String contentType, @Nullable String token) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path))
+                .timeout(PATIENCE)
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (body != null) {
+            request.header("Content-Type", contentType);
+        }
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        try {
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A connection of the test's own. */
+    public Connection nats() {
+        try {
+            Connection current = nats;
+            if (current == null) {
+                current = Nats.connect(servers.natsUrl());
+                nats = current;
+            }
+            return current;
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Publishes as another service would. */
+    public void publish(EventEnvelope envelope) {
+        publish(envelope.type(), EventCodec.write(envelope));
+    }
+
+    public void publish(String subject, byte[] body) {
+        try {
+            nats().jetStream().publish(subject, body);
+        } catch (IOException | JetStreamApiException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Everything on ALUM_EVENTS that fits, in order. */
+    public List<EventEnvelope> events(String subjectFilter) {
+        List<EventEnvelope> found = new ArrayList<>();
+        for (MessageInfo message : messages("ALUM_EVENTS", subjectFilter)) {
+            found.add(EventCodec.readEnvelope(message.getData(), message.getSubject(), EventIds.next()));
+        }
+        return found;
+    }
+
+    public List<MessageInfo> messages(String stream, String subjectFilter) {
+        List<MessageInfo> found = new ArrayList<>();
+        try {
+            JetStreamManagement management = nats().jetStreamManagement();
+            long next = 1;
+            while (true) {
+                MessageInfo message = management.getNextMessage(stream, next, subjectFilter);
+                found.add(message);
+                next = message.getSeq() + 1;
+            }
+        } catch (JetStreamApiException e) {
+            if (e.getErrorCode() == 404) {
+                return found;
+            }
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.stop();
+        context.close();
+        if (nats != null) {
+            try {
+                nats.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
