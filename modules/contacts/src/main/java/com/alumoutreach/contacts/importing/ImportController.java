@@ -1,0 +1,145 @@
+package com.alumoutreach.contacts.importing;
+
+import com.alumoutreach.backbone.database.Database;
+import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.Page;
+import com.alumoutreach.backbone.http.ProblemException;
+import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.contacts.importing.ImportRepository.RowOutcome;
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
+import io.micronaut.serde.annotation.Serdeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** CSV imports over HTTP. The file is kept whole before it is acknowledged; what becomes of each row can be asked for. */
+@Controller("/api/imports")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME})
+class ImportController {
+    private final ImportService service;
+    private final Database database;
+    private final ImportRepository imports;
+
+    ImportController(ImportService service, Database database, ImportRepository imports) {
+        this.service = service;
+        this.database = database;
+        this.imports = imports;
+    }
+
+    /**
+     * Takes a file in.
+     *
+     * @param mapping a JSON object from column header to field: {@code email, phone, firstName, lastName, source, tags,
+     *     attributes.<name>, ignore}; columns it does not name are guessed
+     * @param source of contacts whose row names none
+     * @param tag for every contact of the file
+     */
+    @Post
+    @Consumes({"text/csv", "text/plain", "application/octet-stream"})
+    HttpResponse<ImportResponse> create(
+            Caller caller,
+            @Nullable @QueryValue String mapping,
+            @Nullable @QueryValue String source,
+            @Nullable @QueryValue String tag,
+            @Body InputStream file)
+            throws IOException {
+        UUID id = service.accept(caller, mapping, source, tag, file);
+        return HttpResponse.<ImportResponse>accepted(URI.create("/api/imports/" + id))
+                .body(get(caller, id.toString()));
+    }
+
+    @Get("/{id}")
+    ImportResponse get(Caller caller, String id) {
+        return database.inTransaction(caller.tenantId(), tx -> {
+            ContactImport found = imports.find(tx, caller.tenantId(), uuid(id)).orElseThrow(() -> unknown(id));
+            return ImportResponse.of(found, imports.outcomes(tx, found.id()), imports.lastRow(tx, found.id()));
+        });
+    }
+
+    @Get
+    Page<ImportResponse> list(
+            Caller caller, @Nullable @QueryValue Integer limit, @Nullable @QueryValue String cursor) {
+        int most = Page.limit(limit);
+        List<ImportResponse> rows = database.inTransaction(
+                caller.tenantId(), tx -> imports.list(tx, caller.tenantId(), Page.cursor(cursor), most + 1).stream()
+                        .map(i -> ImportResponse.of(i, imports.outcomes(tx, i.id()), imports.lastRow(tx, i.id())))
+                        .toList());
+        return Page.of(rows, most, ImportResponse::id);
+    }
+
+    /** @param cursor the row to go on after */
+    @Get("/{id}/rejected")
+    RejectedPage rejected(
+            Caller caller, String id, @Nullable @QueryValue Integer limit, @Nullable @QueryValue Long cursor) {
+        int most = Page.limit(limit);
+        return database.inTransaction(caller.tenantId(), tx -> {
+            ContactImport found = imports.find(tx, caller.tenantId(), uuid(id)).orElseThrow(() -> unknown(id));
+            List<RejectedRow> rows = imports.rejected(tx, found.id(), cursor == null ? 0 : cursor, most + 1).stream()
+                    .map(RejectedRow::of)
+                    .toList();
+            boolean more = rows.size() > most;
+            List<RejectedRow> items = more ? rows.subList(0, most) : rows;
+            return new RejectedPage(items, more ? items.getLast().row() : null);
+        });
+    }
+
+    private static UUID uuid(String id) {
+        try {
+            return UUID.fromString(id);
+        } catch (IllegalArgumentException e) {
+            throw unknown(id);
+        }
+    }
+
+    private static ProblemException unknown(String id) {
+        return ProblemException.notFound("import", id);
+    }
+
+    /** @param lastRow where it stands: every row up to this one has an outcome */
+    @Serdeable
+    record ImportResponse(
+            UUID id,
+            String status,
+            @Nullable String failure,
+            long lastRow,
+            long created,
+            long updated,
+            long unchanged,
+            long rejected) {
+        static ImportResponse of(ContactImport from, Map<String, Long> outcomes, long lastRow) {
+            return new ImportResponse(
+                    from.id(),
+                    from.status(),
+                    from.failure(),
+                    lastRow,
+                    outcomes.getOrDefault("created", 0L),
+                    outcomes.getOrDefault("updated", 0L),
+                    outcomes.getOrDefault("unchanged", 0L),
+                    outcomes.getOrDefault("rejected", 0L));
+        }
+    }
+
+    @Serdeable
+    record RejectedRow(long row, @Nullable String code, @Nullable String detail) {
+        static RejectedRow of(RowOutcome outcome) {
+            return new RejectedRow(outcome.row(), outcome.code(), outcome.detail());
+        }
+    }
+
+    @Serdeable
+    record RejectedPage(List<RejectedRow> items, @Nullable Long nextCursor) {}
+}
