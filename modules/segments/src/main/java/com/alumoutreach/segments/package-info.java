@@ -1,0 +1,5 @@
+/** The service that sorts contacts into segments. */
+@NullMarked
+package com.alumoutreach.segments;
+
+import org.jspecify.annotations.NullMarked;

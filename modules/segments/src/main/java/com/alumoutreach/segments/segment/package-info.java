@@ -1,0 +1,5 @@
+/** Segments and their rules. */
+@NullMarked
+package com.alumoutreach.segments.segment;
+
+import org.jspecify.annotations.NullMarked;
