@@ -81,7 +81,9 @@ class SegmentService {
 
     void delete(Caller caller, UUID id) {
         database.useTransaction(caller.tenantId(), tx -> {
-            segments.find(tx, caller.tenantId(), id, true).orElseThrow(() -> unknown(id));
+            if (segments.find(tx, caller.tenantId(), id, true).isEmpty()) {
+                throw unknown(id);
+            }
             segments.delete(tx, caller.tenantId(), id);
             log.append(tx, caller.context(), new SegmentDeleted(id.toString()));
         });
