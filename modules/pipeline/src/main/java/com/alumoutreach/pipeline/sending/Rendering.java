@@ -1,0 +1,83 @@
+package com.alumoutreach.pipeline.sending;
+
+import com.alumoutreach.pipeline.message.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeBodyPart;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.nio.charset.StandardCharsets;
+import java.util.Date;
+import java.util.Map;
+import liqp.TemplateParser;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the mail of a message: Liquid filled in, headers that cannot be injected, an id that is the same at every attempt. */
+final class Rendering {
+    /** A template of one tenant must not take the senders away from the others. */
+    private static final int MAX_RENDER_MILLIS = 2_000;
+
+    private static final int MAX_RENDERED_CHARS = 1_000_000;
+
+    private static final TemplateParser PARSER = new TemplateParser.Builder()
+            .withLimitMaxRenderTimeMillis(MAX_RENDER_MILLIS)
+            .withLimitMaxSizeRenderedString(MAX_RENDERED_CHARS)
+            .build();
+
+    private final Session session;
+    private final SmtpConfig config;
+
+    Rendering(Session session, SmtpConfig config) {
+        this.session = session;
+        this.config = config;
+    }
+
+    String messageId(Message message) {
+        return "<" + message.messageId() + "@" + config.domain() + ">";
+    }
+
+    MimeMessage mail(Message message) throws MessagingException {
+        MimeMessage mail = new MimeMessage(session) {
+            @Override
+            protected void updateMessageID() throws MessagingException {
+                setHeader("Message-ID", messageId(message));
+            }
+        };
+        mail.setFrom(new InternetAddress(config.from()));
+        mail.setRecipient(jakarta.mail.Message.RecipientType.TO, new InternetAddress(message.recipient(), true));
+        mail.setSubject(oneLine(fill(message.subject(), message.variables())), StandardCharsets.UTF_8.name());
+        mail.setSentDate(new Date());
+        mail.setHeader("X-Alum-Tenant", oneLine(message.tenantId()));
+        mail.setHeader("List-Unsubscribe", "<mailto:" + config.from() + "?subject=unsubscribe-" + message.messageId() + ">");
+        body(mail, fill(message.html(), message.variables()), fill(message.text(), message.variables()));
+        mail.saveChanges();
+        return mail;
+    }
+
+    private static void body(MimeMessage mail, String html, String text) throws MessagingException {
+        if (html.isEmpty()) {
+            mail.setText(text, StandardCharsets.UTF_8.name());
+            return;
+        }
+        MimeMultipart alternatives = new MimeMultipart("alternative");
+        if (!text.isEmpty()) {
+            MimeBodyPart plain = new MimeBodyPart();
+            plain.setText(text, StandardCharsets.UTF_8.name());
+            alternatives.addBodyPart(plain);
+        }
+        MimeBodyPart rich = new MimeBodyPart();
+        rich.setText(html, StandardCharsets.UTF_8.name(), "html");
+        alternatives.addBodyPart(rich);
+        mail.setContent(alternatives);
+    }
+
+    private static String fill(@Nullable String liquid, Map<String, Object> variables) {
+        return liquid == null ? "" : PARSER.parse(liquid).render(variables);
+    }
+
+    /** A line break in a header would begin another header. */
+    private static String oneLine(String text) {
+        return text.replaceAll("[\\r\\n\\p{Cntrl}]+", " ").strip();
+    }
+}

@@ -1,0 +1,5 @@
+/** From the ledger to the mail server. */
+@NullMarked
+package com.alumoutreach.pipeline.sending;
+
+import org.jspecify.annotations.NullMarked;

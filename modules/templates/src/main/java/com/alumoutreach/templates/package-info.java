@@ -1,0 +1,5 @@
+/** The service that owns templates. */
+@NullMarked
+package com.alumoutreach.templates;
+
+import org.jspecify.annotations.NullMarked;

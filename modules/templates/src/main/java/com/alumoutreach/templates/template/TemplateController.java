@@ -1,0 +1,75 @@
+package com.alumoutreach.templates.template;
+
+import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.Page;
+import com.alumoutreach.backbone.http.ProblemException;
+import com.alumoutreach.backbone.http.Role;
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Put;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
+import io.micronaut.serde.annotation.Serdeable;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.net.URI;
+import java.util.UUID;
+
+/** Templates over HTTP. */
+@Controller("/api/templates")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME})
+class TemplateController {
+    private final TemplateService service;
+
+    TemplateController(TemplateService service) {
+        this.service = service;
+    }
+
+    @Post
+    HttpResponse<Template> create(Caller caller, @Body @Valid TemplateRequest request) {
+        Template template = service.create(caller, request);
+        return HttpResponse.created(template, URI.create("/api/templates/" + template.id()));
+    }
+
+    @Get("/{id}")
+    Template get(Caller caller, String id) {
+        return service.get(caller, uuid(id));
+    }
+
+    @Get
+    Page<Template> list(Caller caller, @Nullable @QueryValue Integer limit, @Nullable @QueryValue String cursor) {
+        int most = Page.limit(limit);
+        return Page.of(service.list(caller, Page.cursor(cursor), most + 1), most, Template::id);
+    }
+
+    @Put("/{id}")
+    Template put(Caller caller, String id, @Body @Valid TemplateRequest request) {
+        return service.update(caller, uuid(id), request);
+    }
+
+    private static UUID uuid(String id) {
+        try {
+            return UUID.fromString(id);
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.notFound("template", id);
+        }
+    }
+
+    /** Subject and bodies are Liquid, for example {@code Hello {{ firstName }}}. */
+    @Serdeable
+    record TemplateRequest(
+            @NotBlank @Size(max = 200) String name,
+            @Nullable @Pattern(regexp = "email") String channel,
+            @NotBlank @Size(max = 998) String subject,
+            @Nullable @Size(max = 200_000) String html,
+            @Nullable @Size(max = 200_000) String text) {}
+}

@@ -1,0 +1,5 @@
+/** Templates and their contents. */
+@NullMarked
+package com.alumoutreach.templates.template;
+
+import org.jspecify.annotations.NullMarked;
