@@ -17,6 +17,9 @@ final class Accounts {
     }
 
     static Accounts read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException("There is no users file " + file);
+        }
         Properties passwords = new Properties();
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             passwords.load(reader);

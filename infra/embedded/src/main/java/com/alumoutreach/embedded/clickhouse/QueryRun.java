@@ -15,7 +15,7 @@ final class QueryRun {
     // ClickHouse's max_query_size: an INSERT's header stands within it, its data may be of any length.
     private static final int MAX_HEADER = 262_144;
     // Other statements come whole; the engine applies max_query_size to them, this only protects the heap.
-    private static final int MAX_STATEMENT = 64 << 20;
+    private static final int MAX_STATEMENT = 16 << 20;
 
     private final QueryRequest request;
     private final InputStream body;
@@ -50,16 +50,18 @@ final class QueryRun {
     }
 
     QueryStatistics run(ChdbConnection connection, String user, OutputStream out) throws IOException {
-        text.requireInside();
+        text.requireAllowed();
         prepare(connection);
         Map<String, String> parameters = request.parameters();
         if (text.isInsertWithData()) {
             String format = text.ownFormat();
+            if (format == null && head.length >= MAX_HEADER) {
+                throw tooLarge(MAX_HEADER); // the header may go on behind what we have read
+            }
             return connection.insert(text.insertHeader(), format == null ? "Values" : format, parameters, data());
         }
         QueryText whole = wholeStatement();
-        whole.requireInside();
-        whole.requireSupported();
+        whole.requireAllowed();
         byte[] sql = whole.asUser(user);
         if (connection.statements(sql) > 1) {
             throw ClickHouseException.of(
@@ -97,10 +99,20 @@ final class QueryRun {
         if (rest.length == 0) {
             return text;
         }
+        if (body.read() >= 0) {
+            throw tooLarge(MAX_STATEMENT);
+        }
         ByteArrayOutputStream whole = new ByteArrayOutputStream(head.length + rest.length);
         whole.write(head);
         whole.write(rest);
         return QueryText.of(whole.toByteArray());
+    }
+
+    private static ClickHouseException tooLarge(int limit) {
+        return ClickHouseException.of(
+                ClickHouseException.SYNTAX_ERROR,
+                "SYNTAX_ERROR",
+                "Max query size exceeded: a statement without its data may have " + limit + " bytes");
     }
 
     private static String escape(String text, char quote) {

@@ -3,7 +3,6 @@ package com.alumoutreach.embedded.clickhouse;
 import com.alumoutreach.embedded.clickhouse.SqlTokens.Kind;
 import com.alumoutreach.embedded.clickhouse.SqlTokens.Token;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -14,64 +13,6 @@ import org.jspecify.annotations.Nullable;
  * in, and that it stays inside the engine.
  */
 final class QueryText {
-    // Functions and engines that reach files, other servers or programs of the machine.
-    private static final Set<String> OUTSIDE = Set.of(
-            "file",
-            "filecluster",
-            "url",
-            "urlcluster",
-            "s3",
-            "s3cluster",
-            "gcs",
-            "oss",
-            "cosn",
-            "hdfs",
-            "hdfscluster",
-            "azureblobstorage",
-            "azureblobstoragecluster",
-            "executable",
-            "executablepool",
-            "remote",
-            "remotesecure",
-            "mysql",
-            "postgresql",
-            "mongodb",
-            "redis",
-            "sqlite",
-            "odbc",
-            "jdbc",
-            "kafka",
-            "nats",
-            "rabbitmq",
-            "iceberg",
-            "iceberglocal",
-            "icebergs3",
-            "icebergazure",
-            "icebergcluster",
-            "deltalake",
-            "deltalakelocal",
-            "deltalakes3",
-            "deltalakecluster",
-            "hudi",
-            "paimon",
-            "paimonlocal",
-            "python",
-            "filesystem",
-            "arrowflight",
-            "ytsaurus",
-            "hive",
-            "clickhouse",
-            "s3queue",
-            "azurequeue",
-            "embeddedrocksdb",
-            "filelog",
-            "materializedpostgresql",
-            "disk",
-            "prometheus",
-            "backup",
-            "datalakecatalog",
-            "library",
-            "http");
     // Formats whose blocks can be written one after another; in the others each block repeats the frame.
     private static final Set<String> STREAMABLE = Set.of(
             "tabseparated",
@@ -182,47 +123,9 @@ final class QueryText {
         return text.append(sql, copied, sql.length()).toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** Refuses what would read or write files, start programs or call other servers. */
-    void requireInside() {
-        List<Token> found = new ArrayList<>();
-        for (int i = 0; i < tokens.size(); i++) {
-            Token token = tokens.get(i);
-            boolean name = token.kind() == Kind.WORD || token.kind() == Kind.QUOTED_NAME;
-            boolean called = i + 1 < tokens.size() && tokens.get(i + 1).isSign('(');
-            boolean engine = tokens.get(Math.max(0, i - 1)).is("ENGINE")
-                    || (tokens.get(Math.max(0, i - 1)).isSign('=')
-                            && tokens.get(Math.max(0, i - 2)).is("ENGINE"));
-            if (name && (called || engine) && OUTSIDE.contains(SqlTokens.lower(token))) {
-                found.add(token);
-            }
-            if (token.is("INFILE") || token.is("OUTFILE") || (i == 0 && (token.is("BACKUP") || token.is("RESTORE")))) {
-                found.add(token);
-            }
-        }
-        boolean system = firstIs("SYSTEM") && tokens.size() > 1;
-        if (system && Set.of("shutdown", "kill", "suspend").contains(SqlTokens.lower(tokens.get(1)))) {
-            found.add(tokens.get(1));
-        }
-        if (!found.isEmpty()) {
-            throw ClickHouseException.of(
-                    ClickHouseException.ACCESS_DENIED,
-                    "ACCESS_DENIED",
-                    "The embedded endpoint does not reach outside the engine: "
-                            + found.getFirst().text());
-        }
-    }
-
-    /** Refuses {@code INSERT … SELECT … FROM input(…)}: the engine would take no data and report success. */
-    void requireSupported() {
-        for (int i = 1; firstIs("INSERT") && i + 1 < tokens.size(); i++) {
-            if (SqlTokens.lower(tokens.get(i)).equals("input")
-                    && tokens.get(i + 1).isSign('(')) {
-                throw ClickHouseException.of(
-                        ClickHouseException.NOT_IMPLEMENTED,
-                        "NOT_IMPLEMENTED",
-                        "The embedded endpoint does not support the table function input()");
-            }
-        }
+    /** Refuses what would leave the engine or be dropped in silence. */
+    void requireAllowed() {
+        EngineWalls.require(tokens);
     }
 
     private @Nullable Token insertFormat() {

@@ -173,6 +173,13 @@ class ClickHouseHttpIT {
     }
 
     @Test
+    void refusesStatementsTooLargeToHold() {
+        HttpResponse<String> answer = endpoint.post("SELECT 1 /*" + "x".repeat(17 << 20) + "*/");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("Max query size exceeded");
+    }
+
+    @Test
     void cutsTheConnectionWhenAQueryFailsHalfway() {
         assertThatThrownBy(() -> endpoint.post("SELECT throwIf(number = 3000000) FROM numbers(4000000)"))
                 .hasRootCauseInstanceOf(IOException.class);

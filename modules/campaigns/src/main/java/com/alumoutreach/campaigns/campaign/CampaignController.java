@@ -1,0 +1,109 @@
+package com.alumoutreach.campaigns.campaign;
+
+import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.Page;
+import com.alumoutreach.backbone.http.ProblemException;
+import com.alumoutreach.backbone.http.Role;
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
+import io.micronaut.serde.annotation.Serdeable;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Campaigns over HTTP. */
+@Controller("/api/campaigns")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME})
+class CampaignController {
+    private final CampaignService service;
+
+    CampaignController(CampaignService service) {
+        this.service = service;
+    }
+
+    @Post
+    HttpResponse<CampaignResponse> create(Caller caller, @Body @Valid CampaignRequest request) {
+        Campaign campaign = service.create(
+                caller,
+                request.name(),
+                request.segmentId().toString(),
+                request.templateId().toString());
+        return HttpResponse.created(
+                response(caller, campaign), URI.create("/api/campaigns/" + campaign.id()));
+    }
+
+    @Post("/{id}/start")
+    HttpResponse<CampaignResponse> start(Caller caller, String id) {
+        return HttpResponse.accepted().body(response(caller, service.start(caller, uuid(id))));
+    }
+
+    @Get("/{id}")
+    CampaignResponse get(Caller caller, String id) {
+        return response(caller, service.get(caller, uuid(id)));
+    }
+
+    @Get
+    Page<CampaignResponse> list(
+            Caller caller, @Nullable @QueryValue Integer limit, @Nullable @QueryValue String cursor) {
+        int most = Page.limit(limit);
+        List<CampaignResponse> rows = service.list(caller, Page.cursor(cursor), most + 1).stream()
+                .map(campaign -> response(caller, campaign))
+                .toList();
+        return Page.of(rows, most, CampaignResponse::id);
+    }
+
+    private CampaignResponse response(Caller caller, Campaign campaign) {
+        Map<String, Long> outcomes = service.outcomes(caller, campaign.id());
+        return new CampaignResponse(
+                campaign.id(),
+                campaign.name(),
+                campaign.channel(),
+                campaign.segmentId(),
+                campaign.templateId(),
+                campaign.status(),
+                outcomes.values().stream().mapToLong(Long::longValue).sum(),
+                outcomes.getOrDefault("sent", 0L),
+                outcomes.getOrDefault("failed", 0L),
+                outcomes.getOrDefault("skipped", 0L));
+    }
+
+    private static UUID uuid(String id) {
+        try {
+            return UUID.fromString(id);
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.notFound("campaign", id);
+        }
+    }
+
+    @Serdeable
+    record CampaignRequest(
+            @NotBlank @Size(max = 200) String name, @NotNull UUID segmentId, @NotNull UUID templateId) {}
+
+    /** @param skipped recipients without an address */
+    @Serdeable
+    record CampaignResponse(
+            UUID id,
+            String name,
+            String channel,
+            String segmentId,
+            String templateId,
+            String status,
+            long audience,
+            long sent,
+            long failed,
+            long skipped) {}
+}
