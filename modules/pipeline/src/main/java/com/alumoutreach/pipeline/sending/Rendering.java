@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** Makes the mail of a message: Liquid filled in, headers that cannot be injected, an id that is the same at every attempt. */
 final class Rendering {
     /** A template of one tenant must not take the senders away from the others. */
-    private static final int MAX_RENDER_MILLIS = 2_000;
+    private static final long MAX_RENDER_MILLIS = 2_000;
 
     private static final int MAX_RENDERED_CHARS = 1_000_000;
 
     private static final TemplateParser PARSER = new TemplateParser.Builder()
-            .withLimitMaxRenderTimeMillis(MAX_RENDER_MILLIS)
-            .withLimitMaxSizeRenderedString(MAX_RENDERED_CHARS)
+            .withMaxRenderTimeMillis(MAX_RENDER_MILLIS)
+            .withMaxSizeRenderedString(MAX_RENDERED_CHARS)
             .build();
 
     private final Session session;
