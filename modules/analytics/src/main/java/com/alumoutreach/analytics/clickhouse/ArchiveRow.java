@@ -20,20 +20,15 @@ import org.jspecify.annotations.Nullable;
  * One event as a row of {@code events}. Any event that is well-formed JSON becomes a row that ClickHouse takes: one bad row
  * would hold up its whole batch, and with it everything behind it, for ever.
  *
- * @param occurredAt the event's timestamp to the millisecond, clamped to what DateTime64(3) holds
+ * @param occurredAt to the millisecond; the envelope's years, 1900 to 2299, are those that DateTime64(3) holds
  * @param json the row, one line
  */
 public record ArchiveRow(UUID id, String type, String tenantId, Instant occurredAt, byte[] json) {
-    /** The range of DateTime64(3), see its page in ClickHouse's reference. */
-    static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
-
-    static final Instant LATEST = Instant.parse("2299-12-31T23:59:59.999Z");
-
     private static final DateTimeFormatter CLICKHOUSE_TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
 
     public static ArchiveRow of(EventEnvelope event, long streamPosition) {
-        Instant occurredAt = clamped(event.timestamp());
+        Instant occurredAt = event.timestamp().truncatedTo(ChronoUnit.MILLIS);
         String type = wellFormed(event.type());
         String tenantId = wellFormed(event.tenantId());
         ObjectMapper mapper = EventCodec.mapper();
@@ -44,7 +39,6 @@ public record ArchiveRow(UUID id, String type, String tenantId, Instant occurred
         row.put("source", wellFormed(event.source()));
         row.put("version", wellFormed(event.version()));
         row.put("occurred_at", written(occurredAt));
-        row.put("occurred_at_text", occurredAt.equals(toMillis(event.timestamp())) ? "" : event.timestamp().toString());
         row.put("correlation_id", wellFormed(event.correlationId()));
         UUID cause = event.causationId();
         row.put("causation_id", cause == null ? null : cause.toString());
@@ -69,17 +63,6 @@ public record ArchiveRow(UUID id, String type, String tenantId, Instant occurred
     private static void putEntity(ObjectNode row, @Nullable EntityRef entity) {
         row.put("entity_id", entity == null ? "" : wellFormed(entity.id()));
         row.put("entity_type", entity == null ? "" : wellFormed(entity.type()));
-    }
-
-    private static Instant clamped(Instant timestamp) {
-        if (timestamp.isBefore(EARLIEST)) {
-            return EARLIEST;
-        }
-        return timestamp.isAfter(LATEST) ? LATEST : toMillis(timestamp);
-    }
-
-    private static Instant toMillis(Instant timestamp) {
-        return timestamp.truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** {@code 2026-01-27 10:00:00.000}, what ClickHouse's basic parser reads. */

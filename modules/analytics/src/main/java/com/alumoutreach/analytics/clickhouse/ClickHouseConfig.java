@@ -18,14 +18,14 @@ public record ClickHouseConfig(
         @Bindable(defaultValue = "default") String user,
         @Bindable(defaultValue = "") String password,
         @Bindable(defaultValue = "default") String database) {
+    private static final String DATABASE = "database=";
 
     /** The same address with the user, the password and the database taken out of the URL. */
     ClickHouseConfig resolved() {
         URI uri = URI.create(url);
         String userInfo = uri.getRawUserInfo();
-        String path = uri.getPath() == null ? "" : uri.getPath().replace("/", "");
         String endpoint = uri.getScheme() + "://" + uri.getHost() + ":" + port(uri);
-        String urlDatabase = path.isEmpty() ? database : path;
+        String urlDatabase = databaseOf(uri);
         if (userInfo == null) {
             return new ClickHouseConfig(endpoint, user, password, urlDatabase);
         }
@@ -33,6 +33,16 @@ public record ClickHouseConfig(
         String urlUser = decoded(colon < 0 ? userInfo : userInfo.substring(0, colon));
         String urlPassword = colon < 0 ? password : decoded(userInfo.substring(colon + 1));
         return new ClickHouseConfig(endpoint, urlUser, urlPassword, urlDatabase);
+    }
+
+    /** {@code /name} as JDBC writes it, or {@code /?database=name} as ClickHouse itself reads it. */
+    private String databaseOf(URI uri) {
+        String path = uri.getPath() == null ? "" : uri.getPath().replace("/", "");
+        String query = uri.getQuery() == null ? "" : uri.getQuery();
+        if (query.startsWith(DATABASE)) {
+            return query.substring(DATABASE.length());
+        }
+        return path.isEmpty() ? database : path;
     }
 
     private static int port(URI uri) {

@@ -45,7 +45,6 @@ public class EventsTable {
                 source LowCardinality(String),
                 version LowCardinality(String),
                 occurred_at DateTime64(3, 'UTC'),
-                occurred_at_text String COMMENT 'as sent, where occurred_at had to be clamped to 1900-2299; else empty',
                 correlation_id String,
                 causation_id Nullable(UUID),
                 actor_id String,

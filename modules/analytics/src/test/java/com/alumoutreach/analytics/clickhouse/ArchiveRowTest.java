@@ -23,14 +23,6 @@ class ArchiveRowTest {
     }
 
     @Test
-    void clampsATimeThatClickHouseCannotHoldAndKeepsItAsText() throws IOException {
-        JsonNode row = row(event(Instant.parse("+12026-01-27T10:00:00Z"), "x"));
-
-        assertThat(row.path("occurred_at").asText()).isEqualTo("2299-12-31 23:59:59.999");
-        assertThat(row.path("occurred_at_text").asText()).isEqualTo("+12026-01-27T10:00:00Z");
-    }
-
-    @Test
     void writesHalfASurrogatePairAsAQuestionMark() throws IOException {
         assertThat(row(event(Instant.EPOCH, "broken \uD83D text")).path("data").asText())
                 .contains("broken ? text");

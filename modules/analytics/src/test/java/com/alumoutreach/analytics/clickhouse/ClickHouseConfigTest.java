@@ -14,6 +14,14 @@ class ClickHouseConfigTest {
     }
 
     @Test
+    void takesTheDatabaseFromTheQueryToo() {
+        ClickHouseConfig config =
+                new ClickHouseConfig("http://127.0.0.1:8124/?database=metrics", "alum", "secret", "default").resolved();
+
+        assertThat(config).isEqualTo(new ClickHouseConfig("http://127.0.0.1:8124", "alum", "secret", "metrics"));
+    }
+
+    @Test
     void keepsWhatTheUrlDoesNotSay() {
         ClickHouseConfig config = new ClickHouseConfig("http://clickhouse", "alum", "secret", "metrics").resolved();
 

@@ -18,7 +18,7 @@ public final class ClickHouseQuery {
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI address;
 
-    /** @param url {@code http://user:password@host:port/database} */
+    /** @param url {@code http://user:password@host:port}, then {@code /database} or {@code /?database=…} */
     public ClickHouseQuery(String url) {
         this.address = URI.create(url);
     }
@@ -55,7 +55,11 @@ public final class ClickHouseQuery {
     }
 
     private String database() {
+        String query = address.getQuery() == null ? "" : address.getQuery();
         String path = address.getPath() == null ? "" : address.getPath().replace("/", "");
+        if (query.startsWith("database=")) {
+            return query.substring("database=".length());
+        }
         return path.isEmpty() ? "default" : path;
     }
 

@@ -56,18 +56,11 @@ final class DeadLetterCommand implements Runnable {
             @Option(names = "--durable", paramLabel = "NAME", description = "Of this consumer only.") @Nullable String durable,
             @Option(names = "--subject", paramLabel = "SUBJECT", description = "With this original subject only.") @Nullable String subject,
             @Option(names = "--limit", paramLabel = "N", defaultValue = "50", description = "At most (default: ${DEFAULT-VALUE}).") int limit) {
-        JsonNode page = client(data).get(PATH + "?limit=" + limit + query("durable", durable) + query("subject", subject));
-        JsonNode items = page.isArray() ? page : page.path("items");
-        Terminal terminal = terminal();
-        for (JsonNode item : items) {
-            terminal.line(
-                    "%8s  %-30s  %-28s  %s",
-                    item.path("position").asText(),
-                    item.path("durable").asText(),
-                    first(item, "subject", "originalSubject"),
-                    first(item, "error", "reason", "message", "code"));
-        }
-        terminal.line(items.isEmpty() ? "No dead letters." : items.size() + " dead letters.");
+        JsonNode letters = client(data)
+                .get(PATH + "?limit=" + limit + query("durable", durable) + query("subject", subject))
+                .path("items");
+        letters.forEach(letter -> print(letter, terminal()));
+        terminal().line(letters.isEmpty() ? "No dead letters." : count(letters.size()) + ".");
     }
 
     @Command(name = "show", description = "Shows one dead letter whole, as JSON.")
@@ -79,12 +72,12 @@ final class DeadLetterCommand implements Runnable {
             name = "redeliver",
             description = "Gives dead letters back to the one consumer that gave them up.")
     void redeliver(@Mixin DataOption data, @Mixin Selection selection) {
-        terminal().line(client(data).post(PATH + "/redeliver", selection.toJson(spec)).toPrettyString());
+        handle(client(data), PATH + "/redeliver", selection, "redelivered");
     }
 
     @Command(name = "discard", description = "Throws dead letters away, for good.")
     void discard(@Mixin DataOption data, @Mixin Selection selection) {
-        terminal().line(client(data).post(PATH + "/discard", selection.toJson(spec)).toPrettyString());
+        handle(client(data), PATH + "/discard", selection, "discarded");
     }
 
     private static AlumClient client(DataOption data) {
@@ -99,14 +92,32 @@ final class DeadLetterCommand implements Runnable {
         return value == null ? "" : "&" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
-    private static String first(JsonNode item, String... names) {
-        for (String name : names) {
-            JsonNode value = item.path(name);
-            if (!value.isMissingNode() && !value.isNull()) {
-                return value.isValueNode() ? value.asText() : value.toString();
-            }
-        }
-        return "";
+    /** One request takes a bounded number of letters; those that it took are no longer there for the next. */
+    private void handle(AlumClient api, String path, Selection selection, String verb) {
+        ObjectNode choice = selection.toJson(spec);
+        boolean once = selection.dryRun || !selection.positions.isEmpty();
+        long handled = 0;
+        JsonNode letters;
+        do {
+            letters = api.post(path, choice).path("letters");
+            letters.forEach(letter -> print(letter, terminal()));
+            handled += letters.size();
+        } while (!once && !letters.isEmpty());
+        terminal().line(count(handled) + (selection.dryRun ? " would be " : " ") + verb + ".");
+    }
+
+    private static void print(JsonNode letter, Terminal terminal) {
+        terminal.line(
+                "%8s  %-30s  %-28s  %s: %s",
+                letter.path("position").asText(),
+                letter.path("durable").asText(),
+                letter.path("subject").asText(),
+                letter.path("errorCode").asText(),
+                letter.path("errorMessage").asText());
+    }
+
+    private static String count(long letters) {
+        return letters == 1 ? "1 dead letter" : letters + " dead letters";
     }
 
     /** Which dead letters: some positions, or all that match. */

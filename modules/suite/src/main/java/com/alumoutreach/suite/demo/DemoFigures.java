@@ -43,9 +43,9 @@ final class DemoFigures {
 
     private List<Figure> count(Postgres postgres, long contacts, long messages) {
         long contactRows = postgres.number("SELECT count(*) FROM contacts.contacts WHERE tenant_id = ?", tenant);
-        long memberRows = postgres.number("SELECT count(*) FROM segments.memberships WHERE tenant_id = ?", tenant);
+        long memberRows = postgres.number("SELECT count(*) FROM segments.members WHERE tenant_id = ?", tenant);
         long sentRows = postgres.number(
-                "SELECT count(*) FROM pipeline.messages WHERE tenant_id = ? AND status = 'SENT'", tenant);
+                "SELECT count(*) FROM pipeline.messages WHERE tenant_id = ? AND status = 'sent'", tenant);
         return List.of(
                 new Figure("contacts", contacts, contactRows, events("contact.created"), null),
                 new Figure("members", messages, memberRows, events("segment.member.added"), null),

@@ -69,8 +69,12 @@ public record DataFolder(Path root) {
         return Files.isDirectory(root);
     }
 
+    /** Only the owner may look in: addresses with passwords stand in several files. */
     void create() {
         try {
+            if (!exists()) {
+                Files.createDirectories(root, ownerOnly("rwx------"));
+            }
             for (Path folder : new Path[] {root, logs(), mail(), incomingMail(), servers()}) {
                 Files.createDirectories(folder);
             }
@@ -84,13 +88,16 @@ public record DataFolder(Path root) {
         try {
             Path folder = file.toAbsolutePath().getParent();
             Files.createDirectories(folder);
-            FileAttribute<?> ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-            Path draft = Files.createTempFile(folder, file.getFileName().toString(), ".draft", ownerOnly);
+            Path draft = Files.createTempFile(folder, file.getFileName().toString(), ".draft", ownerOnly("rw-------"));
             Files.writeString(draft, text);
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
+    }
+
+    private static FileAttribute<?> ownerOnly(String permissions) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
     }
 
     static void deleteFile(Path file) {

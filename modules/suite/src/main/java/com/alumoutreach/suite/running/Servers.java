@@ -77,16 +77,17 @@ final class Servers implements AutoCloseable {
         return addresses().natsUrl();
     }
 
+    /** In the form that curl can use as it is. */
     String clickHouseUrl() {
         URI http = URI.create(addresses().clickhouseUrl());
         if (http.getUserInfo() != null) {
             return http.toString();
         }
+        String database = addresses().clickhouseDatabase();
         return http.getScheme() + "://"
                 + credentials(addresses().clickhouseUser(), addresses().clickhousePassword())
                 + http.getAuthority()
-                + "/"
-                + addresses().clickhouseDatabase();
+                + (database.equals("default") ? "" : "/?database=" + encoded(database));
     }
 
     /** Log files by name, for run.env; none of servers that are not ours. */

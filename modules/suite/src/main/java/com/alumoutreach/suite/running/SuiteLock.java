@@ -3,18 +3,24 @@ package com.alumoutreach.suite.running;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** One suite a folder. The operating system frees the lock when its holder dies, however it dies; a pid in a file would lie. */
 public final class SuiteLock implements AutoCloseable {
+    /** Of this process. POSIX frees a lock when its process closes any descriptor of the file, so we never open one twice. */
+    private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
+
+    private final Path file;
     private final FileChannel channel;
 
-    private SuiteLock(FileChannel channel) {
+    private SuiteLock(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -46,25 +52,29 @@ public final class SuiteLock implements AutoCloseable {
     }
 
     private static @Nullable SuiteLock tryLock(DataFolder data) {
-        try {
-            FileChannel channel = FileChannel.open(data.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (locked(channel)) {
-                return new SuiteLock(channel);
-            }
-            channel.close();
+        if (!OURS.add(data.lock())) {
             return null;
+        }
+        SuiteLock lock = null;
+        try {
+            lock = locked(data.lock());
+            return lock;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot lock " + data.lock(), e);
+        } finally {
+            if (lock == null) {
+                OURS.remove(data.lock());
+            }
         }
     }
 
-    private static boolean locked(FileChannel channel) throws IOException {
-        try {
-            FileLock lock = channel.tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
+    private static @Nullable SuiteLock locked(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (channel.tryLock() != null) {
+            return new SuiteLock(file, channel);
         }
+        channel.close();
+        return null;
     }
 
     @Override
@@ -73,6 +83,8 @@ public final class SuiteLock implements AutoCloseable {
             channel.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            OURS.remove(file);
         }
     }
 }

@@ -22,15 +22,19 @@ public final class Terminal {
         out.flush();
     }
 
-    /** Runs something that takes a while; prints what it was and how long it took. */
+    /** Runs something that takes a while; prints what it was and how long it took, or that it failed. */
     public <T> T timed(String what, Supplier<T> work) {
         long started = System.nanoTime();
         passing(what + " ...");
         try {
-            return work.get();
-        } finally {
+            T result = work.get();
             erase();
-            line("  %-34s %8s", what, seconds(Duration.ofNanos(System.nanoTime() - started)));
+            line("  %-38s %8s", what, seconds(Duration.ofNanos(System.nanoTime() - started)));
+            return result;
+        } catch (RuntimeException e) {
+            erase();
+            line("  %-38s %8s", what, "failed");
+            throw e;
         }
     }
 

@@ -72,6 +72,8 @@ public final class Walk {
         Subscription stream = nats.subscribe("contact.created");
         String email = "walk-" + UUID.randomUUID() + "@example.com";
         JsonNode request = EventCodec.mapper().createObjectNode().put("email", email).put("firstName", "Walk");
+        // This process's first request would cost a tenth of a second of its own.
+        api.get("/api/contacts?limit=1");
         started = System.nanoTime();
         String contact = api.post("/api/contacts", request).path("id").asText();
         passed("POST /api/contacts", "201, contact " + contact);

@@ -1,0 +1,60 @@
+package com.alumoutreach.analytics.figure;
+
+import static com.alumoutreach.analytics.AnalyticsRun.awaitRows;
+import static com.alumoutreach.analytics.AnalyticsRun.event;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.alumoutreach.analytics.AnalyticsRun;
+import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.backbone.testing.RunningService;
+import com.alumoutreach.contracts.EventCodec;
+import com.alumoutreach.contracts.EventIds;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class FiguresIT {
+    @Test
+    void countsWhatTheCallersTenantSentToday() throws IOException {
+        try (RunningService service = AnalyticsRun.start()) {
+            service.publish(event("pipeline.message.sent", "tenant-a"));
+            service.publish(event("pipeline.message.sent", "tenant-a"));
+            service.publish(event("pipeline.message.queued", "tenant-a"));
+            service.publish(event("pipeline.message.sent", "tenant-b"));
+            service.publish(event(
+                    EventIds.next(), "pipeline.message.sent", "tenant-a", Instant.now().minus(Duration.ofDays(2))));
+            awaitRows(service, 5);
+
+            JsonNode today = json(service.get("/api/analytics/messages-sent-today?tz=UTC", analyst(service)));
+            JsonNode counts = json(service.get("/api/analytics/events/counts", analyst(service)));
+
+            assertThat(today.path("messagesSent").asLong()).isEqualTo(2);
+            assertThat(counts.path("total").asLong()).isEqualTo(4);
+            assertThat(counts.path("counts").path(0).path("type").asText()).isEqualTo("pipeline.message.sent");
+            assertThat(counts.path("counts").path(0).path("count").asLong()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void refusesAnUnknownTimeZoneAndAStranger() {
+        try (RunningService service = AnalyticsRun.start()) {
+            HttpResponse<String> unknown = service.get("/api/analytics/messages-sent-today?tz=Mars", analyst(service));
+
+            assertThat(unknown.statusCode()).isEqualTo(400);
+            assertThat(unknown.body()).contains("INVALID_TIME_ZONE");
+            assertThat(service.get("/api/analytics/events/counts", null).statusCode()).isEqualTo(401);
+        }
+    }
+
+    private static String analyst(RunningService service) {
+        return service.token("tenant-a", Role.ANALYST);
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) throws IOException {
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return EventCodec.mapper().readTree(answer.body());
+    }
+}
