@@ -12,7 +12,9 @@ final class AsyncApi {
         document.putObject("info")
                 .put("title", "AlumOutreach events")
                 .put("version", "1.0.0")
-                .put("description", "Every event and command, one channel a subject. The payload is the envelope; data is the event.");
+                .put(
+                        "description",
+                        "Every event and command, one channel a subject. The payload is the envelope; data is the event.");
         document.put("defaultContentType", "application/json");
         ObjectNode channels = document.putObject("channels");
         ObjectNode operations = document.putObject("operations");

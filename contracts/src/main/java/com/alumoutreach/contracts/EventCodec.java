@@ -29,7 +29,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventCodec {
     private static final Set<String> KNOWN_FIELDS = Set.of(
-            "id", "type", "version", "source", "timestamp", "tenantId", "correlationId", "causationId", "actor", "entity", "data");
+            "id",
+            "type",
+            "version",
+            "source",
+            "timestamp",
+            "tenantId",
+            "correlationId",
+            "causationId",
+            "actor",
+            "entity",
+            "data");
     private static final DateTimeFormatter MILLIS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 

@@ -36,7 +36,8 @@ final class EventSchemas {
         List<com.networknt.schema.Error> errors =
                 COMPILED.computeIfAbsent(name, EventSchemas::compile).validate(json);
         if (!errors.isEmpty()) {
-            String details = errors.stream().limit(REPORTED).map(Object::toString).collect(Collectors.joining("; "));
+            String details =
+                    errors.stream().limit(REPORTED).map(Object::toString).collect(Collectors.joining("; "));
             throw new InvalidEventException(code, what + ": " + details);
         }
     }

@@ -39,15 +39,22 @@ final class SchemaGenerator {
         nullable(properties.putObject("type"), "string").put("maxLength", 64);
         properties.putObject("version").put("type", "string").put("pattern", "^[0-9]{1,4}\\.[0-9]{1,4}$");
         properties.putObject("source").put("type", "string").put("minLength", 1).put("maxLength", 64);
-        properties.putObject("timestamp").put("type", "string").put("format", "date-time").put("maxLength", 40);
+        properties
+                .putObject("timestamp")
+                .put("type", "string")
+                .put("format", "date-time")
+                .put("maxLength", 40);
         id(properties.putObject("tenantId"));
         id(properties.putObject("correlationId"));
-        nullable(properties.putObject("causationId"), "string").put("format", "uuid").put("maxLength", 36);
+        nullable(properties.putObject("causationId"), "string")
+                .put("format", "uuid")
+                .put("maxLength", 36);
         nullable(properties.putObject("actor"), "object");
         nullable(properties.putObject("entity"), "object");
         properties.putObject("data").put("type", "object");
         ArrayNode required = schema.putArray("required");
-        List.of("version", "source", "timestamp", "tenantId", "correlationId", "data").forEach(required::add);
+        List.of("version", "source", "timestamp", "tenantId", "correlationId", "data")
+                .forEach(required::add);
         return schema;
     }
 

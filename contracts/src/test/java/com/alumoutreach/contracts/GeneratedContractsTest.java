@@ -39,10 +39,12 @@ class GeneratedContractsTest {
         for (EventType type : EventCatalog.all()) {
             if (!type.domain().equals(domain)) {
                 domain = type.domain();
-                page.append("\n## ").append(domain).append("\n\n| subject | version | record | fields (bold: required) |\n|---|---|---|---|\n");
+                page.append("\n## ")
+                        .append(domain)
+                        .append("\n\n| subject | version | record | fields (bold: required) |\n|---|---|---|---|\n");
             }
-            page.append("| `%s` | %s | %s | %s |%n".formatted(
-                    type.subject(), type.version(), type.recordType().getSimpleName(), fields(type)));
+            page.append("| `%s` | %s | %s | %s |%n"
+                    .formatted(type.subject(), type.version(), type.recordType().getSimpleName(), fields(type)));
         }
         compare(CATALOGUE, page.toString());
     }
@@ -52,7 +54,10 @@ class GeneratedContractsTest {
         Map<String, ObjectNode> released = new LinkedHashMap<>();
         try (var files = Files.walk(RELEASED)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
-                String name = RELEASED.relativize(file).toString().replace(".json", "").replace('\\', '/');
+                String name = RELEASED.relativize(file)
+                        .toString()
+                        .replace(".json", "")
+                        .replace('\\', '/');
                 released.put(name, (ObjectNode) EventCodec.mapper().readTree(file.toFile()));
             }
         }
@@ -63,7 +68,8 @@ class GeneratedContractsTest {
     private static Map<String, ObjectNode> current() {
         Map<String, ObjectNode> schemas = new LinkedHashMap<>();
         schemas.put("envelope/1.0", SchemaGenerator.envelope());
-        EventCatalog.all().forEach(type -> schemas.put(type.subject() + "/" + type.version(), SchemaGenerator.schema(type)));
+        EventCatalog.all()
+                .forEach(type -> schemas.put(type.subject() + "/" + type.version(), SchemaGenerator.schema(type)));
         return schemas;
     }
 
@@ -71,7 +77,8 @@ class GeneratedContractsTest {
         StringBuilder fields = new StringBuilder();
         for (var component : type.recordType().getRecordComponents()) {
             boolean required = component.isAnnotationPresent(Required.class);
-            fields.append(fields.isEmpty() ? "" : ", ").append(required ? "**" + component.getName() + "**" : component.getName());
+            fields.append(fields.isEmpty() ? "" : ", ")
+                    .append(required ? "**" + component.getName() + "**" : component.getName());
         }
         return fields.toString();
     }

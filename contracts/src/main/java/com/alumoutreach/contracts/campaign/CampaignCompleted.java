@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 public record CampaignCompleted(
         @Required String campaignId,
         @Nullable String name,
-        @Nullable Long audienceSize)
-        implements CampaignEvent {
+        @Nullable Long audienceSize) implements CampaignEvent {
     @Override
     public EntityRef entity() {
         return new EntityRef(campaignId, "campaign");

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 public record CampaignPaused(
         @Required String campaignId,
         @Nullable String name,
-        @Nullable String reason)
-        implements CampaignEvent {
+        @Nullable String reason) implements CampaignEvent {
     @Override
     public EntityRef entity() {
         return new EntityRef(campaignId, "campaign");

@@ -8,9 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A campaign goes on. */
 @Subject("campaign.resumed")
 public record CampaignResumed(
-        @Required String campaignId,
-        @Nullable String name)
-        implements CampaignEvent {
+        @Required String campaignId, @Nullable String name) implements CampaignEvent {
     @Override
     public EntityRef entity() {
         return new EntityRef(campaignId, "campaign");

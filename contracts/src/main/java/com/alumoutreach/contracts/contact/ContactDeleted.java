@@ -8,9 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A contact was deleted. */
 @Subject("contact.deleted")
 public record ContactDeleted(
-        @Required String contactId,
-        @Nullable Long contactVersion)
-        implements ContactEvent {
+        @Required String contactId, @Nullable Long contactVersion) implements ContactEvent {
     @Override
     public EntityRef entity() {
         return new EntityRef(contactId, "contact");

@@ -12,8 +12,7 @@ public record ContactTagged(
         @Required String contactId,
         @Required String tag,
         @Nullable List<String> tags,
-        @Nullable Long contactVersion)
-        implements ContactEvent {
+        @Nullable Long contactVersion) implements ContactEvent {
     @Override
     public EntityRef entity() {
         return new EntityRef(contactId, "contact");

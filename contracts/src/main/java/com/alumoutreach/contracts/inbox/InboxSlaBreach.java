@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 public record InboxSlaBreach(
         @Required String threadId,
         @Nullable String policyId,
-        @Nullable Instant dueAt)
-        implements InboxEvent {
+        @Nullable Instant dueAt) implements InboxEvent {
     @Override
     public EntityRef entity() {
         return new EntityRef(threadId, "thread");

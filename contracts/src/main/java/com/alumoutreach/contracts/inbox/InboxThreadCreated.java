@@ -11,8 +11,7 @@ public record InboxThreadCreated(
         @Required String threadId,
         @Nullable String contactId,
         @Nullable String channel,
-        @Nullable String subject)
-        implements InboxEvent {
+        @Nullable String subject) implements InboxEvent {
     @Override
     public EntityRef entity() {
         return new EntityRef(threadId, "thread");

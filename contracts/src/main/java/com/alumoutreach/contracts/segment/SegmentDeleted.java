@@ -6,9 +6,7 @@ import com.alumoutreach.contracts.Subject;
 
 /** A segment was deleted. */
 @Subject("segment.deleted")
-public record SegmentDeleted(
-        @Required String segmentId)
-        implements SegmentEvent {
+public record SegmentDeleted(@Required String segmentId) implements SegmentEvent {
     @Override
     public EntityRef entity() {
         return new EntityRef(segmentId, "segment");

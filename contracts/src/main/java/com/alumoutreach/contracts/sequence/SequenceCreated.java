@@ -8,9 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A sequence was drawn up. */
 @Subject("sequence.created")
 public record SequenceCreated(
-        @Required String sequenceId,
-        @Nullable String sequenceName)
-        implements SequenceEvent {
+        @Required String sequenceId, @Nullable String sequenceName) implements SequenceEvent {
     @Override
     public EntityRef entity() {
         return new EntityRef(sequenceId, "sequence");

@@ -8,9 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A sequence rests. */
 @Subject("sequence.paused")
 public record SequencePaused(
-        @Required String sequenceId,
-        @Nullable String sequenceName)
-        implements SequenceEvent {
+        @Required String sequenceId, @Nullable String sequenceName) implements SequenceEvent {
     @Override
     public EntityRef entity() {
         return new EntityRef(sequenceId, "sequence");

@@ -8,9 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A workflow takes contacts. */
 @Subject("workflow.activated")
 public record WorkflowActivated(
-        @Required String workflowId,
-        @Nullable String workflowName)
-        implements WorkflowEvent {
+        @Required String workflowId, @Nullable String workflowName) implements WorkflowEvent {
     @Override
     public EntityRef entity() {
         return new EntityRef(workflowId, "workflow");

@@ -8,9 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A workflow was drawn up. */
 @Subject("workflow.created")
 public record WorkflowCreated(
-        @Required String workflowId,
-        @Nullable String workflowName)
-        implements WorkflowEvent {
+        @Required String workflowId, @Nullable String workflowName) implements WorkflowEvent {
     @Override
     public EntityRef entity() {
         return new EntityRef(workflowId, "workflow");

@@ -11,8 +11,7 @@ public record WorkflowRunCompleted(
         @Required String workflowId,
         @Nullable String workflowName,
         @Required String runId,
-        @Required String contactId)
-        implements WorkflowEvent {
+        @Required String contactId) implements WorkflowEvent {
     @Override
     public EntityRef entity() {
         return new EntityRef(runId, "workflow_run");

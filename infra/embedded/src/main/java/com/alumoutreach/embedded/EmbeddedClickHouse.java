@@ -82,8 +82,8 @@ final class EmbeddedClickHouse extends EmbeddedServer {
     }
 
     private HttpResponse<String> query(int port, String sql) throws IOException {
-        String credentials = Base64.getEncoder()
-                .encodeToString((USER + ":" + password()).getBytes(StandardCharsets.UTF_8));
+        String credentials =
+                Base64.getEncoder().encodeToString((USER + ":" + password()).getBytes(StandardCharsets.UTF_8));
         HttpRequest request = HttpRequest.newBuilder(URI.create(url(port)))
                 .header("Authorization", "Basic " + credentials)
                 .timeout(Duration.ofSeconds(20))
@@ -99,7 +99,12 @@ final class EmbeddedClickHouse extends EmbeddedServer {
 
     /** Only where its own classes and its compression library lie. */
     private static String classPath() {
-        return java.util.stream.Stream.of(ClickHouseEndpoint.class, net.jpountz.lz4.LZ4Factory.class, com.fasterxml.jackson.databind.ObjectMapper.class, com.fasterxml.jackson.core.JsonFactory.class, com.fasterxml.jackson.annotation.JsonInclude.class)
+        return java.util.stream.Stream.of(
+                        ClickHouseEndpoint.class,
+                        net.jpountz.lz4.LZ4Factory.class,
+                        com.fasterxml.jackson.databind.ObjectMapper.class,
+                        com.fasterxml.jackson.core.JsonFactory.class,
+                        com.fasterxml.jackson.annotation.JsonInclude.class)
                 .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
                 .map(location -> Path.of(URI.create(location.toString())).toString())
                 .distinct()

@@ -40,7 +40,8 @@ final class EmbeddedNats extends EmbeddedServer {
     }
 
     private String configuration(int port) {
-        StringBuilder text = new StringBuilder("""
+        StringBuilder text =
+                new StringBuilder("""
                 listen: "127.0.0.1:%d"
                 server_name: alumoutreach
                 max_payload: 1MB
@@ -53,7 +54,9 @@ final class EmbeddedNats extends EmbeddedServer {
                 """.formatted(port, dataDir.resolve("nats").toAbsolutePath()));
         String password = secret("nats.password");
         if (accounts == 0) {
-            text.append("authorization { user: alumoutreach, password: \"").append(password).append("\" }\n");
+            text.append("authorization { user: alumoutreach, password: \"")
+                    .append(password)
+                    .append("\" }\n");
         } else {
             text.append("accounts {\n");
             for (int i = 0; i < accounts; i++) {

@@ -21,9 +21,10 @@ final class NatsBinary {
 
     private static final Pattern VERSION = Pattern.compile("v(\\d+)\\.(\\d+)");
     private static final Path KEYRING = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
-    private static final String ADVICE = "nats-server 2.12 or newer is needed: install it (Homebrew: 'brew install nats-server', "
-            + "or a release of nats-io/nats-server), put it on the PATH or name it in NATS_SERVER_BIN, "
-            + "set NATS_URL to a server of yours, or ALUM_SERVERS=docker";
+    private static final String ADVICE =
+            "nats-server 2.12 or newer is needed: install it (Homebrew: 'brew install nats-server', "
+                    + "or a release of nats-io/nats-server), put it on the PATH or name it in NATS_SERVER_BIN, "
+                    + "set NATS_URL to a server of yours, or ALUM_SERVERS=docker";
 
     private NatsBinary() {}
 
@@ -41,7 +42,8 @@ final class NatsBinary {
         if (!Command.exists("apt-get") || !Command.exists("dpkg") || !Files.exists(KEYRING)) {
             throw new EmbeddedServerException(ADVICE);
         }
-        return Downloads.folder("nats-server", folder -> fetch(folder, progress)).resolve("usr/sbin/nats-server");
+        return Downloads.folder("nats-server", folder -> fetch(folder, progress))
+                .resolve("usr/sbin/nats-server");
     }
 
     private static boolean newEnough(String program) {
@@ -70,7 +72,9 @@ final class NatsBinary {
             Command.run(apt, Map.of(), aptGet(apt, "update"));
             Command.run(apt, Map.of(), aptGet(apt, "download", "nats-server"));
             try (Stream<Path> files = Files.list(apt)) {
-                Path deb = files.filter(f -> f.toString().endsWith(".deb")).findFirst().orElseThrow();
+                Path deb = files.filter(f -> f.toString().endsWith(".deb"))
+                        .findFirst()
+                        .orElseThrow();
                 Command.run(apt, Map.of(), List.of("dpkg", "-x", deb.toString(), folder.toString()));
             }
             Path binary = folder.resolve("usr/sbin/nats-server");

@@ -36,8 +36,10 @@ public final class ServerChoice {
                     throw new EmbeddedServerException("ALUM_SERVERS=external needs " + String.join(", ", missing));
                 }
             }
-            case "docker" -> throw new EmbeddedServerException("ALUM_SERVERS=docker is not built in yet: "
-                    + "start servers yourself and name them in DATASOURCES_DEFAULT_URL, NATS_URL and CLICKHOUSE_URL");
+            case "docker" ->
+                throw new EmbeddedServerException(
+                        "ALUM_SERVERS=docker is not built in yet: "
+                                + "start servers yourself and name them in DATASOURCES_DEFAULT_URL, NATS_URL and CLICKHOUSE_URL");
             default -> throw new EmbeddedServerException("ALUM_SERVERS must be embedded or external, not " + asked);
         }
     }
@@ -62,7 +64,8 @@ public final class ServerChoice {
 
     /** All three external, or all three embedded: a mix would surprise. Says which in one line. */
     public RunningServers start(Path dataDir, Consumer<String> progress) {
-        boolean external = !"embedded".equals(environment.get("ALUM_SERVERS")) && missing().isEmpty();
+        boolean external =
+                !"embedded".equals(environment.get("ALUM_SERVERS")) && missing().isEmpty();
         if (external) {
             progress.accept("Servers: external, as the environment names them");
             return new RunningServers(null, external());
@@ -85,7 +88,8 @@ public final class ServerChoice {
     }
 
     /** Servers that answer; closing stops those that this process started. */
-    public record RunningServers(@Nullable EmbeddedServers embedded, ServerAddresses addresses) implements AutoCloseable {
+    public record RunningServers(@Nullable EmbeddedServers embedded, ServerAddresses addresses)
+            implements AutoCloseable {
         /** Leaves them running. */
         public void detach() {
             if (embedded != null) {

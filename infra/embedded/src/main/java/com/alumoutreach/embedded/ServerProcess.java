@@ -49,7 +49,8 @@ final class ServerProcess {
     /** A pid may have been given to another program since. */
     private boolean same(ProcessHandle process) {
         Optional<Instant> started = process.info().startInstant();
-        return started.isEmpty() || read("started").map(started.get().toString()::equals).orElse(false);
+        return started.isEmpty()
+                || read("started").map(started.get().toString()::equals).orElse(false);
     }
 
     /** Starts the program in a session of its own, so that neither Ctrl-C nor the death of this JVM reaches it. */

@@ -120,12 +120,12 @@ public final class TestServers {
     }
 
     private static FileChannel open(Path file) throws IOException {
-        return FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     /** For messages. */
     List<Path> logs() {
-        return List.of(servers.log(ServerKind.POSTGRES), servers.log(ServerKind.NATS), servers.log(ServerKind.CLICKHOUSE));
+        return List.of(
+                servers.log(ServerKind.POSTGRES), servers.log(ServerKind.NATS), servers.log(ServerKind.CLICKHOUSE));
     }
 }

@@ -16,7 +16,11 @@ final class TestServersSupervisor {
         servers.startAll();
         Path ready = dir.resolve("supervisor.pid.tmp");
         Files.writeString(ready, Long.toString(ProcessHandle.current().pid()));
-        Files.move(ready, dir.resolve("supervisor.pid"), java.nio.file.StandardCopyOption.ATOMIC_MOVE, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                ready,
+                dir.resolve("supervisor.pid"),
+                java.nio.file.StandardCopyOption.ATOMIC_MOVE,
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         owner.onExit().join();
         servers.close();
         EmbeddedPostgres.deleteTree(dir);

@@ -59,7 +59,11 @@ public final class AnalyticsRun {
     }
 
     public static long number(RunningService service, String sql) {
-        return service.context().getBean(ClickHouse.class).query(sql, Map.of()).getFirst().getLong("n");
+        return service.context()
+                .getBean(ClickHouse.class)
+                .query(sql, Map.of())
+                .getFirst()
+                .getLong("n");
     }
 
     public static void awaitRows(RunningService service, long expected) {

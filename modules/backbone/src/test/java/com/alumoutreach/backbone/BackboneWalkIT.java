@@ -78,7 +78,8 @@ class BackboneWalkIT {
         await().atMost(PATIENCE)
                 .until(() -> service.get("/api/dead-letters", operator).body().contains("PROCESSING_ERROR"));
         assertThat(effects(bad)).isEmpty();
-        assertThat(service.get("/api/dead-letters", service.token("tenant-b", Role.ADMIN)).body())
+        assertThat(service.get("/api/dead-letters", service.token("tenant-b", Role.ADMIN))
+                        .body())
                 .doesNotContain("PROCESSING_ERROR");
     }
 
@@ -124,7 +125,8 @@ class BackboneWalkIT {
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(answer.body()).contains("UNAUTHORIZED");
-        assertThat(service.get("/api/dead-letters", service.token("tenant-a", Role.ANALYST)).statusCode())
+        assertThat(service.get("/api/dead-letters", service.token("tenant-a", Role.ANALYST))
+                        .statusCode())
                 .isEqualTo(403);
     }
 
@@ -144,7 +146,8 @@ class BackboneWalkIT {
 
     private String append(String source) {
         String contact = EventIds.next().toString();
-        database().useTransaction(
+        database()
+                .useTransaction(
                         "tenant-a",
                         tx -> log().append(
                                         tx,
@@ -158,11 +161,14 @@ class BackboneWalkIT {
     }
 
     private List<UUID> effects(String contact) {
-        return database().inTransaction("tenant-a", tx -> tx.createQuery(
-                                "SELECT event_id FROM probe.effects WHERE tenant_id = 'tenant-a' AND contact_id = :c")
-                .bind("c", contact)
-                .mapTo(UUID.class)
-                .list());
+        return database()
+                .inTransaction(
+                        "tenant-a",
+                        tx -> tx.createQuery(
+                                        "SELECT event_id FROM probe.effects WHERE tenant_id = 'tenant-a' AND contact_id = :c")
+                                .bind("c", contact)
+                                .mapTo(UUID.class)
+                                .list());
     }
 
     private Database database() {

@@ -28,8 +28,7 @@ public final class PipelineModule {
     @Singleton
     @Named("PIPELINE_SEND_CONSUMER")
     DurableConsumer commands(MessageQueue queue) {
-        return DurableConsumer.of(NAME, "PIPELINE_SEND_CONSUMER")
-                .stream(EventStream.WORK)
+        return DurableConsumer.of(NAME, "PIPELINE_SEND_CONSUMER").stream(EventStream.WORK)
                 .subjects("work.message.send")
                 .on(SendMessage.class, queue::on)
                 .build();

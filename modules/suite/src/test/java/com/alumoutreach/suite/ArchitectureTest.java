@@ -45,7 +45,8 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAPackage("com.alumoutreach.contracts.."))
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("io.micronaut..", "jakarta.inject..", "io.nats..", "java.sql.."))
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.micronaut..", "jakarta.inject..", "io.nats..", "java.sql.."))
                 .because("anybody may read and write our events, whatever they build with")
                 .check(HOUSE);
     }

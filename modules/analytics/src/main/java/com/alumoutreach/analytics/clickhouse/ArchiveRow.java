@@ -45,7 +45,11 @@ public record ArchiveRow(UUID id, String type, String tenantId, Instant occurred
         putActor(row, event.actor());
         putEntity(row, event.entity());
         row.put("data", wellFormed(event.data().toString()));
-        row.put("extensions", event.extensions().isEmpty() ? "" : wellFormed(mapper.valueToTree(event.extensions()).toString()));
+        row.put(
+                "extensions",
+                event.extensions().isEmpty()
+                        ? ""
+                        : wellFormed(mapper.valueToTree(event.extensions()).toString()));
         row.put("stream_position", streamPosition);
         return new ArchiveRow(event.id(), type, tenantId, occurredAt, (row + "\n").getBytes(StandardCharsets.UTF_8));
     }

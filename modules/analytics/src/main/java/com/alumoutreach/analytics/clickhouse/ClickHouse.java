@@ -1,7 +1,7 @@
 package com.alumoutreach.analytics.clickhouse;
 
-import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.ClickHouseException;
+import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.ClientFaultCause;
 import com.clickhouse.client.api.ServerException;
 import com.clickhouse.client.api.command.CommandSettings;
@@ -39,7 +39,8 @@ public class ClickHouse {
                 .setDefaultDatabase(this.config.database())
                 .setConnectTimeout(3, ChronoUnit.SECONDS)
                 .setSocketTimeout(TIMEOUT_SECONDS, ChronoUnit.SECONDS)
-                // A repeated insert whose first answer was lost would store its rows twice, past the check for known ids.
+                // A repeated insert whose first answer was lost would store its rows twice, past the check for known
+                // ids.
                 .setMaxRetries(0)
                 .retryOnFailures(ClientFaultCause.None)
                 .build();

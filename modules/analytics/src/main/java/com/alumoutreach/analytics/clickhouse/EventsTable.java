@@ -101,8 +101,14 @@ public class EventsTable {
     }
 
     private void lookUp(List<ArchiveRow> rows, Set<UUID> known) {
-        Instant first = rows.stream().map(ArchiveRow::occurredAt).min(Comparator.naturalOrder()).orElseThrow();
-        Instant last = rows.stream().map(ArchiveRow::occurredAt).max(Comparator.naturalOrder()).orElseThrow();
+        Instant first = rows.stream()
+                .map(ArchiveRow::occurredAt)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+        Instant last = rows.stream()
+                .map(ArchiveRow::occurredAt)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
         String ids = rows.stream().map(row -> "'" + row.id() + "'").collect(Collectors.joining(","));
         String sql = "SELECT DISTINCT id FROM events"
                 + " WHERE occurred_at BETWEEN fromUnixTimestamp64Milli(toInt64({first:Int64}), 'UTC')"

@@ -61,7 +61,9 @@ class Figures {
             return clickHouse.query(sql, parameters);
         } catch (ClickHouseAwayException e) {
             throw new ProblemException(
-                    HttpStatus.SERVICE_UNAVAILABLE, "ANALYTICS_UNAVAILABLE", "The analytics database does not answer now");
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "ANALYTICS_UNAVAILABLE",
+                    "The analytics database does not answer now");
         }
     }
 
@@ -69,7 +71,8 @@ class Figures {
         try {
             return ZoneId.of(timeZone);
         } catch (DateTimeException e) {
-            throw ProblemException.badRequest("INVALID_TIME_ZONE", "tz must be the name of a time zone, such as Europe/Berlin");
+            throw ProblemException.badRequest(
+                    "INVALID_TIME_ZONE", "tz must be the name of a time zone, such as Europe/Berlin");
         }
     }
 }

@@ -17,7 +17,10 @@ class ArchiveRowTest {
         JsonNode row = row(event(Instant.parse("2026-01-27T10:00:00.123456Z"), "a \"quoted\"\nline"));
 
         assertThat(row.path("occurred_at").asText()).isEqualTo("2026-01-27 10:00:00.123");
-        assertThat(EventCodec.mapper().readTree(row.path("data").asText()).path("text").asText())
+        assertThat(EventCodec.mapper()
+                        .readTree(row.path("data").asText())
+                        .path("text")
+                        .asText())
                 .isEqualTo("a \"quoted\"\nline");
         assertThat(row.path("causation_id").isNull()).isTrue();
     }

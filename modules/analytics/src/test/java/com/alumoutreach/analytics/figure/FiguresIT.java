@@ -25,7 +25,10 @@ class FiguresIT {
             service.publish(event("pipeline.message.queued", "tenant-a"));
             service.publish(event("pipeline.message.sent", "tenant-b"));
             service.publish(event(
-                    EventIds.next(), "pipeline.message.sent", "tenant-a", Instant.now().minus(Duration.ofDays(2))));
+                    EventIds.next(),
+                    "pipeline.message.sent",
+                    "tenant-a",
+                    Instant.now().minus(Duration.ofDays(2))));
             awaitRows(service, 5);
 
             JsonNode today = json(service.get("/api/analytics/messages-sent-today?tz=UTC", analyst(service)));
@@ -45,7 +48,8 @@ class FiguresIT {
 
             assertThat(unknown.statusCode()).isEqualTo(400);
             assertThat(unknown.body()).contains("INVALID_TIME_ZONE");
-            assertThat(service.get("/api/analytics/events/counts", null).statusCode()).isEqualTo(401);
+            assertThat(service.get("/api/analytics/events/counts", null).statusCode())
+                    .isEqualTo(401);
         }
     }
 

@@ -42,10 +42,13 @@ class EventArchiveIT {
         service.publish(sent);
         awaitRows(service, 1);
 
-        assertThat(number(service, "SELECT toInt64(count()) AS n FROM events WHERE id = toUUID('" + sent.id()
-                        + "') AND type = 'pipeline.message.sent' AND tenant_id = 'tenant-a'"
-                        + " AND JSONExtractString(data, 'some') = 'thing' AND stream_position = 1"
-                        + " AND toUnixTimestamp64Milli(occurred_at) = " + sent.timestamp().toEpochMilli()))
+        assertThat(number(
+                        service,
+                        "SELECT toInt64(count()) AS n FROM events WHERE id = toUUID('" + sent.id()
+                                + "') AND type = 'pipeline.message.sent' AND tenant_id = 'tenant-a'"
+                                + " AND JSONExtractString(data, 'some') = 'thing' AND stream_position = 1"
+                                + " AND toUnixTimestamp64Milli(occurred_at) = "
+                                + sent.timestamp().toEpochMilli()))
                 .isEqualTo(1);
     }
 
@@ -95,8 +98,8 @@ class EventArchiveIT {
     void takesABatchThatSpansMoreMonthsThanOneInsertMay() {
         Instant start = Instant.parse("1970-01-15T00:00:00Z");
         List<ArchivedEvent> batch = IntStream.range(0, 130)
-                .mapToObj(month -> event(
-                        EventIds.next(), "contact.created", "tenant-a", start.plusSeconds(month * 31L * 86_400)))
+                .mapToObj(month ->
+                        event(EventIds.next(), "contact.created", "tenant-a", start.plusSeconds(month * 31L * 86_400)))
                 .map(event -> new ArchivedEvent(event, 1, 1))
                 .toList();
 

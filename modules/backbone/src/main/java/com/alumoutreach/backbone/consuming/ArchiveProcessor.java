@@ -51,7 +51,11 @@ final class ArchiveProcessor {
                 return true;
             });
         } catch (Exception e) {
-            LOG.warn("delivery.archive_away durable={} size={} reason={}", consumer.durable(), events.size(), e.toString());
+            LOG.warn(
+                    "delivery.archive_away durable={} size={} reason={}",
+                    consumer.durable(),
+                    events.size(),
+                    e.toString());
             readable.forEach(incoming -> incoming.message().nakWithDelay(ARCHIVE_AWAY_DELAY));
             metrics.nacked.increment(readable.size());
             return false;
@@ -92,7 +96,12 @@ final class ArchiveProcessor {
                     clock.instant()));
             incoming.message().term();
             metrics.deadLettered.increment();
-            LOG.error("delivery.dead_lettered durable={} subject={} code={}", consumer.durable(), incoming.subject(), poison.code(), poison);
+            LOG.error(
+                    "delivery.dead_lettered durable={} subject={} code={}",
+                    consumer.durable(),
+                    incoming.subject(),
+                    poison.code(),
+                    poison);
         } catch (NatsAwayException e) {
             LOG.error("delivery.dead_letter_not_stored durable={}", consumer.durable(), e);
         }

@@ -136,7 +136,10 @@ final class DeliveryProcessor {
     private void ack(Decoded delivery) {
         delivery.incoming().message().ack();
         metrics.acked.increment();
-        LOG.debug("delivery.handled durable={} event={}", consumer.durable(), delivery.envelope().id());
+        LOG.debug(
+                "delivery.handled durable={} event={}",
+                consumer.durable(),
+                delivery.envelope().id());
     }
 
     private void retry(Decoded delivery, int attempt, Exception failure) {
@@ -177,7 +180,12 @@ final class DeliveryProcessor {
         }
         incoming.message().term();
         metrics.deadLettered.increment();
-        LOG.error("delivery.dead_lettered durable={} subject={} code={}", consumer.durable(), incoming.subject(), code, failure);
+        LOG.error(
+                "delivery.dead_lettered durable={} subject={} code={}",
+                consumer.durable(),
+                incoming.subject(),
+                code,
+                failure);
         if (attempt != null) {
             attempts.forget(incoming.eventIdOrFallback());
         }

@@ -101,7 +101,8 @@ final class DurableSubscription {
         return false;
     }
 
-    private List<Incoming> pull() throws IOException, JetStreamApiException, InterruptedException, JetStreamStatusCheckedException {
+    private List<Incoming> pull()
+            throws IOException, JetStreamApiException, InterruptedException, JetStreamStatusCheckedException {
         ConsumerContext context =
                 nats.require().getConsumerContext(consumer.stream().streamName(), consumer.durable());
         FetchConsumeOptions options = FetchConsumeOptions.builder()

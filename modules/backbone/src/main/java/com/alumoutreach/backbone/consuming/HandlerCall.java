@@ -23,10 +23,15 @@ final class HandlerCall {
     }
 
     void handleAlone(Database database, Decoded delivery, int attempt, Attempts attempts) throws Exception {
-        handle(database, List.of(delivery), attempt, tx -> attempts.forget(tx, delivery.envelope().id()));
+        handle(
+                database,
+                List.of(delivery),
+                attempt,
+                tx -> attempts.forget(tx, delivery.envelope().id()));
     }
 
-    private void handle(Database database, List<Decoded> deliveries, int attempt, java.util.function.Consumer<Handle> after)
+    private void handle(
+            Database database, List<Decoded> deliveries, int attempt, java.util.function.Consumer<Handle> after)
             throws Exception {
         String tenant = deliveries.getFirst().envelope().tenantId();
         try {

@@ -15,8 +15,8 @@ final class Heartbeat {
     /** Twice within the ack wait, so that one lost message does no harm. */
     private static final int BEATS_PER_ACK_WAIT = 3;
 
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("delivery-heartbeat").factory());
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("delivery-heartbeat").factory());
 
     /** Ends when closed. */
     interface Beating extends AutoCloseable {
@@ -26,8 +26,7 @@ final class Heartbeat {
 
     Beating keepAlive(List<Incoming> batch, Duration ackWait) {
         long period = ackWait.toMillis() / BEATS_PER_ACK_WAIT;
-        ScheduledFuture<?> beats =
-                timer.scheduleAtFixedRate(() -> beat(batch), period, period, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> beats = timer.scheduleAtFixedRate(() -> beat(batch), period, period, TimeUnit.MILLISECONDS);
         return () -> beats.cancel(false);
     }
 

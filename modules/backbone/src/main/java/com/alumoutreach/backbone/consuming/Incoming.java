@@ -40,12 +40,14 @@ record Incoming(Message message, NatsJetStreamMetaData meta) {
                 return EventIds.derived("message/" + messageId);
             }
         }
-        return EventIds.derived(meta.getStream() + "/" + meta.streamSequence() + "/" + meta.timestamp().toInstant());
+        return EventIds.derived(meta.getStream() + "/" + meta.streamSequence() + "/"
+                + meta.timestamp().toInstant());
     }
 
     /** The event's own id where it can be read. */
     UUID eventIdOrFallback() {
-        return com.alumoutreach.contracts.EventCodec.readEnvelope(message.getData(), subject(), fallbackId()).id();
+        return com.alumoutreach.contracts.EventCodec.readEnvelope(message.getData(), subject(), fallbackId())
+                .id();
     }
 
     private @Nullable String messageId() {

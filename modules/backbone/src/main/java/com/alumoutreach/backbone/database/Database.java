@@ -29,7 +29,10 @@ public class Database {
     /** Runs {@code work} in one transaction of the tenant; rolls back when it throws. */
     public <T> T inTransaction(String tenantId, Function<Handle, T> work) {
         return jdbi.inTransaction(tx -> {
-            tx.createQuery(SET_TENANT).bind("tenant", tenantId).mapTo(String.class).one();
+            tx.createQuery(SET_TENANT)
+                    .bind("tenant", tenantId)
+                    .mapTo(String.class)
+                    .one();
             return work.apply(tx);
         });
     }

@@ -85,7 +85,6 @@ class DeadLetterController {
             return Boolean.TRUE.equals(dryRun);
         }
 
-
         DeadLetterFilter filter(Caller caller) {
             Set<Long> chosen = positions == null ? Set.of() : positions;
             if (chosen.isEmpty() && durable == null && subject == null && from == null && to == null) {

@@ -98,7 +98,8 @@ final class DeadLetterFormat {
                 stored,
                 headers.keySet().stream()
                         .filter(name -> name.startsWith("Alum-Stack-"))
-                        .sorted(java.util.Comparator.comparingInt(n -> Integer.parseInt(n.substring("Alum-Stack-".length()))))
+                        .sorted(java.util.Comparator.comparingInt(
+                                n -> Integer.parseInt(n.substring("Alum-Stack-".length()))))
                         .map(headers::getFirst)
                         .toList(),
                 event.isTextual() ? event.textValue() : event.toString());
@@ -121,7 +122,8 @@ final class DeadLetterFormat {
         Exception failure = draft.failure();
         String message = failure == null
                 ? "The handler ended the process at every attempt"
-                : Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName());
+                : Objects.requireNonNullElse(
+                        failure.getMessage(), failure.getClass().getSimpleName());
         return message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) : message;
     }
 
@@ -152,7 +154,10 @@ final class DeadLetterFormat {
 
     private static @Nullable String text(byte[] bytes) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             return null;
         }

@@ -29,7 +29,9 @@ class DeadLetterService {
     }
 
     List<DeadLetter> list(DeadLetterFilter filter, long after, int limit) {
-        return letters.list(filter, after, limit).stream().map(DeadLetter::summary).toList();
+        return letters.list(filter, after, limit).stream()
+                .map(DeadLetter::summary)
+                .toList();
     }
 
     DeadLetter find(Caller caller, long position) {

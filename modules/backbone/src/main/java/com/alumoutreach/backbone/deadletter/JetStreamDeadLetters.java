@@ -90,7 +90,9 @@ final class JetStreamDeadLetters implements DeadLetters {
 
     private byte[] fromItsStream(DeadLetter letter) {
         try {
-            return management().getMessage(letter.stream(), letter.streamPosition()).getData();
+            return management()
+                    .getMessage(letter.stream(), letter.streamPosition())
+                    .getData();
         } catch (IOException | JetStreamApiException e) {
             throw new NatsAwayException("The event is too large for a dead letter and gone from its stream", e);
         }

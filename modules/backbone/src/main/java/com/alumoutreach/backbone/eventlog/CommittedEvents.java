@@ -62,7 +62,9 @@ final class CommittedEvents {
                 row.getString("org_id"),
                 row.getString("correlation_id"),
                 row.getObject("causation_id", UUID.class),
-                new Actor(row.getString("actor_id"), ActorType.valueOf(row.getString("actor_type").toUpperCase(Locale.ROOT))),
+                new Actor(
+                        row.getString("actor_id"),
+                        ActorType.valueOf(row.getString("actor_type").toUpperCase(Locale.ROOT))),
                 new EntityRef(row.getString("primary_entity_id"), row.getString("primary_entity_type")),
                 data(row.getString("data")),
                 Map.of());

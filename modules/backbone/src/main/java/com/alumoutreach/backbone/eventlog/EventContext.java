@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param correlationId at most 128 characters; the same for everything that one request sets off
  * @param causationId the event that was being handled, or null when a request or a timer came first
  */
-public record EventContext(String tenantId, String correlationId, @Nullable UUID causationId, Actor actor) {
+public record EventContext(
+        String tenantId, String correlationId, @Nullable UUID causationId, Actor actor) {
 
     /** The context of what a handler does because of {@code cause}: same tenant and correlation, the module as actor. */
     public static EventContext causedBy(EventEnvelope cause, String module) {

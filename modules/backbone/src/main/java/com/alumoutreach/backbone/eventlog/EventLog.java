@@ -109,7 +109,8 @@ public class EventLog {
         if (json.length() > MAX_DATA_BYTES / 3
                 && json.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > MAX_DATA_BYTES) {
             throw new EventLogException(
-                    type.subject() + " is larger than " + MAX_DATA_BYTES + " bytes; keep large content out of events", null);
+                    type.subject() + " is larger than " + MAX_DATA_BYTES + " bytes; keep large content out of events",
+                    null);
         }
         return json;
     }

@@ -46,7 +46,8 @@ public class EventRelay {
             return 0;
         }
         publish(rows);
-        // Dying here means publishing these rows again: JetStream drops them by id, and handlers know what they processed.
+        // Dying here means publishing these rows again: JetStream drops them by id, and handlers know what they
+        // processed.
         cursor.move(connection, rows.getLast().position());
         return rows.size();
     }

@@ -38,8 +38,10 @@ class CallerBinder implements TypedRequestArgumentBinder<Caller> {
     private static Role role(Authentication token) {
         return token.getRoles().stream()
                 .map(name -> name.toUpperCase(Locale.ROOT))
-                .flatMap(name -> java.util.Arrays.stream(Role.values()).filter(r -> r.name().equals(name)))
+                .flatMap(name -> java.util.Arrays.stream(Role.values())
+                        .filter(r -> r.name().equals(name)))
                 .findFirst()
-                .orElseThrow(() -> new ProblemException(HttpStatus.FORBIDDEN, "NO_ROLE", "The token names no known role"));
+                .orElseThrow(
+                        () -> new ProblemException(HttpStatus.FORBIDDEN, "NO_ROLE", "The token names no known role"));
     }
 }

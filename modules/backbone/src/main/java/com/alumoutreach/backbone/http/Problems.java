@@ -126,7 +126,10 @@ class Problems implements ErrorResponseProcessor<Problem> {
         if (away) {
             LOG.warn("request.postgres_away path={} reason={}", request.getPath(), e.getMessage());
             return answer(
-                    request, HttpStatus.SERVICE_UNAVAILABLE, "POSTGRES_AWAY", "The database cannot be reached; try again later");
+                    request,
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "POSTGRES_AWAY",
+                    "The database cannot be reached; try again later");
         }
         LOG.error("request.failed path={}", request.getPath(), e);
         return answer(

@@ -54,7 +54,8 @@ public class JetStreamPublisher {
         try {
             publishAtomically(messages);
         } catch (JetStreamApiException e) {
-            // A batch is refused whole when one of its messages is a duplicate, as after a crash between publish and the
+            // A batch is refused whole when one of its messages is a duplicate, as after a crash between publish and
+            // the
             // cursor's move. One by one the server drops just those.
             LOG.info("publish.batch_refused size={} reason={}", messages.size(), e.getMessage());
             publishEach(messages);

@@ -40,7 +40,10 @@ public class BackgroundWorks {
     private final List<Thread> publishers = new CopyOnWriteArrayList<>();
 
     BackgroundWorks(
-            SchemaMigrations migrations, Subscriptions subscriptions, List<RelayLoop> relays, List<BackgroundWork> works) {
+            SchemaMigrations migrations,
+            Subscriptions subscriptions,
+            List<RelayLoop> relays,
+            List<BackgroundWork> works) {
         this.migrations = migrations;
         this.subscriptions = subscriptions;
         this.relays = relays;

@@ -49,8 +49,7 @@ final class Housekeeping implements BackgroundWork {
         return database.inSystemTransaction(tx -> tx.createUpdate("""
                         DELETE FROM %1$s.processed_events WHERE ctid IN (
                           SELECT ctid FROM %1$s.processed_events
-                          WHERE processed_at < now() - make_interval(days => :days) LIMIT :chunk)""".formatted(
-                        module.schema()))
+                          WHERE processed_at < now() - make_interval(days => :days) LIMIT :chunk)""".formatted(module.schema()))
                 .bind("days", KEEP_DAYS)
                 .bind("chunk", CHUNK)
                 .execute());

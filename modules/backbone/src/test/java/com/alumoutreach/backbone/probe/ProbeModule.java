@@ -43,7 +43,8 @@ public final class ProbeModule {
         String source = String.valueOf(event.source());
         if (source.startsWith("fail-")) {
             int times = Integer.parseInt(source.substring("fail-".length()));
-            int failed = failures.computeIfAbsent(event.contactId(), id -> new AtomicInteger()).incrementAndGet();
+            int failed = failures.computeIfAbsent(event.contactId(), id -> new AtomicInteger())
+                    .incrementAndGet();
             if (failed <= times) {
                 throw new IllegalStateException("The probe fails as it was told to");
             }

@@ -48,7 +48,10 @@ class AudienceWork implements BackgroundWork {
 
     private record Member(String contactId, @Nullable String email, Map<String, Object> variables) {}
 
-    private record Template(@Nullable String subject, @Nullable String html, @Nullable String text) {}
+    private record Template(
+            @Nullable String subject,
+            @Nullable String html,
+            @Nullable String text) {}
 
     @Override
     public boolean step() {
@@ -67,9 +70,7 @@ class AudienceWork implements BackgroundWork {
                                       WHERE t.tenant_id = c.tenant_id AND t.template_id = c.template_id)
                           AND EXISTS (SELECT FROM campaigns.evaluated_segments s
                                       WHERE s.tenant_id = c.tenant_id AND s.segment_id = c.segment_id)
-                        ORDER BY c.started_at LIMIT 1 FOR UPDATE OF c SKIP LOCKED""")
-                .map((row, context) -> Campaign.read(row))
-                .findFirst();
+                        ORDER BY c.started_at LIMIT 1 FOR UPDATE OF c SKIP LOCKED""").map((row, context) -> Campaign.read(row)).findFirst();
     }
 
     private void build(Handle tx, Campaign campaign) {
@@ -83,7 +84,8 @@ class AudienceWork implements BackgroundWork {
                 + " VALUES (:campaign, :tenant, :contact, :message, :outcome)");
         for (Member member : chunk) {
             // Derived, so that whatever is repeated, it is one message.
-            String messageId = EventIds.derived(campaign.id() + "/" + member.contactId()).toString();
+            String messageId =
+                    EventIds.derived(campaign.id() + "/" + member.contactId()).toString();
             rows.bind("campaign", campaign.id())
                     .bind("tenant", campaign.tenantId())
                     .bind("contact", member.contactId())
@@ -91,7 +93,8 @@ class AudienceWork implements BackgroundWork {
                     .bind("outcome", member.email() == null ? "skipped" : null)
                     .add();
             if (member.email() != null) {
-                commands.add(new EventLog.Entry(context, command(campaign, template, member, messageId, member.email())));
+                commands.add(
+                        new EventLog.Entry(context, command(campaign, template, member, messageId, member.email())));
             }
         }
         if (!chunk.isEmpty()) {

@@ -31,8 +31,9 @@ public class Copies {
 
     public void on(SegmentEvaluated e, Delivery delivery) {
         delivery.tx()
-                .createUpdate("INSERT INTO campaigns.evaluated_segments (tenant_id, segment_id) VALUES (:tenant, :segment)"
-                        + " ON CONFLICT DO NOTHING")
+                .createUpdate(
+                        "INSERT INTO campaigns.evaluated_segments (tenant_id, segment_id) VALUES (:tenant, :segment)"
+                                + " ON CONFLICT DO NOTHING")
                 .bind("tenant", delivery.tenantId())
                 .bind("segment", e.segmentId())
                 .execute();

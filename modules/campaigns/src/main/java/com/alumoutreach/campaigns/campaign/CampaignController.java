@@ -42,8 +42,7 @@ class CampaignController {
                 request.name(),
                 request.segmentId().toString(),
                 request.templateId().toString());
-        return HttpResponse.created(
-                response(caller, campaign), URI.create("/api/campaigns/" + campaign.id()));
+        return HttpResponse.created(response(caller, campaign), URI.create("/api/campaigns/" + campaign.id()));
     }
 
     @Post("/{id}/start")
@@ -91,7 +90,9 @@ class CampaignController {
 
     @Serdeable
     record CampaignRequest(
-            @NotBlank @Size(max = 200) String name, @NotNull UUID segmentId, @NotNull UUID templateId) {}
+            @NotBlank @Size(max = 200) String name,
+            @NotNull UUID segmentId,
+            @NotNull UUID templateId) {}
 
     /** @param skipped recipients without an address */
     @Serdeable

@@ -25,8 +25,7 @@ class CampaignService {
     private final EventLog log;
     private final BeanProvider<BackgroundWorks> works;
 
-    CampaignService(
-            Database database, @Named(CampaignsModule.NAME) EventLog log, BeanProvider<BackgroundWorks> works) {
+    CampaignService(Database database, @Named(CampaignsModule.NAME) EventLog log, BeanProvider<BackgroundWorks> works) {
         this.database = database;
         this.log = log;
         this.works = works;
@@ -34,7 +33,15 @@ class CampaignService {
 
     Campaign create(Caller caller, String name, String segmentId, String templateId) {
         Campaign campaign = new Campaign(
-                EventIds.next(), caller.tenantId(), name, "email", segmentId, templateId, "draft", null, caller.correlationId());
+                EventIds.next(),
+                caller.tenantId(),
+                name,
+                "email",
+                segmentId,
+                templateId,
+                "draft",
+                null,
+                caller.correlationId());
         database.useTransaction(caller.tenantId(), tx -> {
             tx.createUpdate("INSERT INTO campaigns.campaigns"
                             + " (id, tenant_id, name, channel, segment_id, template_id, status, correlation_id)"
@@ -61,14 +68,18 @@ class CampaignService {
             if (!campaign.status().equals("draft")) {
                 throw ProblemException.conflict("CAMPAIGN_NOT_DRAFT", "The campaign was started already");
             }
-            tx.createUpdate("UPDATE campaigns.campaigns SET status = 'started', audience_after = '', started_at = now(),"
-                            + " correlation_id = :correlation WHERE tenant_id = :tenant AND id = :id")
+            tx.createUpdate(
+                            "UPDATE campaigns.campaigns SET status = 'started', audience_after = '', started_at = now(),"
+                                    + " correlation_id = :correlation WHERE tenant_id = :tenant AND id = :id")
                     .bind("correlation", caller.correlationId())
                     .bind("tenant", caller.tenantId())
                     .bind("id", id)
                     .execute();
-            log.append(tx, caller.context(), new CampaignStarted(
-                    id.toString(), campaign.name(), campaign.segmentId(), campaign.templateId(), null));
+            log.append(
+                    tx,
+                    caller.context(),
+                    new CampaignStarted(
+                            id.toString(), campaign.name(), campaign.segmentId(), campaign.templateId(), null));
             return find(tx, caller, id, "");
         });
         works.get().wake("campaign-audience");
@@ -80,25 +91,28 @@ class CampaignService {
     }
 
     List<Campaign> list(Caller caller, UUID after, int limit) {
-        return database.inTransaction(caller.tenantId(), tx -> tx.createQuery(
-                        "SELECT * FROM campaigns.campaigns WHERE tenant_id = :tenant AND id > :after ORDER BY id LIMIT :limit")
-                .bind("tenant", caller.tenantId())
-                .bind("after", after)
-                .bind("limit", limit)
-                .map((row, context) -> Campaign.read(row))
-                .list());
+        return database.inTransaction(
+                caller.tenantId(),
+                tx -> tx.createQuery(
+                                "SELECT * FROM campaigns.campaigns WHERE tenant_id = :tenant AND id > :after ORDER BY id LIMIT :limit")
+                        .bind("tenant", caller.tenantId())
+                        .bind("after", after)
+                        .bind("limit", limit)
+                        .map((row, context) -> Campaign.read(row))
+                        .list());
     }
 
     /** Recipients by outcome; {@code open} are those without one. */
     Map<String, Long> outcomes(Caller caller, UUID id) {
         Map<String, Long> counts = new HashMap<>();
-        database.useTransaction(caller.tenantId(), tx -> tx.createQuery(
-                        "SELECT coalesce(outcome, 'open'), count(*) FROM campaigns.audience"
+        database.useTransaction(
+                caller.tenantId(),
+                tx -> tx.createQuery("SELECT coalesce(outcome, 'open'), count(*) FROM campaigns.audience"
                                 + " WHERE tenant_id = :tenant AND campaign_id = :id GROUP BY 1")
-                .bind("tenant", caller.tenantId())
-                .bind("id", id)
-                .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
-                .forEach(entry -> counts.put(entry.getKey(), entry.getValue())));
+                        .bind("tenant", caller.tenantId())
+                        .bind("id", id)
+                        .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
+                        .forEach(entry -> counts.put(entry.getKey(), entry.getValue())));
         return counts;
     }
 

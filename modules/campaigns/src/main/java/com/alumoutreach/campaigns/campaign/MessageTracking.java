@@ -24,19 +24,23 @@ public class MessageTracking {
 
     public void on(PipelineMessageSent e, Delivery delivery) {
         outcome(delivery, e.messageId(), "sent").ifPresent(campaign -> {
-            log.append(delivery.tx(), delivery.context(), new CampaignMessageSent(
-                    campaign.toString(),
-                    e.messageId(),
-                    e.contactId(),
-                    e.recipientAddress(),
-                    delivery.envelope().timestamp()));
+            log.append(
+                    delivery.tx(),
+                    delivery.context(),
+                    new CampaignMessageSent(
+                            campaign.toString(),
+                            e.messageId(),
+                            e.contactId(),
+                            e.recipientAddress(),
+                            delivery.envelope().timestamp()));
             completion.check(delivery.tx(), delivery.tenantId(), campaign, delivery.context());
         });
     }
 
     public void on(PipelineMessageFailed e, Delivery delivery) {
         outcome(delivery, e.messageId(), "failed")
-                .ifPresent(campaign -> completion.check(delivery.tx(), delivery.tenantId(), campaign, delivery.context()));
+                .ifPresent(
+                        campaign -> completion.check(delivery.tx(), delivery.tenantId(), campaign, delivery.context()));
     }
 
     /** @return the campaign, when the message is one's and had no outcome yet */

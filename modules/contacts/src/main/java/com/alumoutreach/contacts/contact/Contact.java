@@ -92,7 +92,18 @@ public record Contact(
 
     public Contact withTags(List<String> newTags, Instant now) {
         return new Contact(
-                id, tenantId, email, phone, firstName, lastName, source, attributes, newTags, version + 1, createdAt, now);
+                id,
+                tenantId,
+                email,
+                phone,
+                firstName,
+                lastName,
+                source,
+                attributes,
+                newTags,
+                version + 1,
+                createdAt,
+                now);
     }
 
     /** Names of the fields that are not the same. */
@@ -124,15 +135,7 @@ public record Contact(
 
     public ContactUpdated updated(Contact before) {
         return new ContactUpdated(
-                id.toString(),
-                email,
-                phone,
-                source,
-                attributes,
-                firstName,
-                lastName,
-                differences(before),
-                version);
+                id.toString(), email, phone, source, attributes, firstName, lastName, differences(before), version);
     }
 
     private static @Nullable String orElse(@Nullable String value, @Nullable String otherwise) {
@@ -140,6 +143,8 @@ public record Contact(
     }
 
     private static List<String> union(List<String> tags, List<String> more) {
-        return java.util.stream.Stream.concat(tags.stream(), more.stream()).distinct().toList();
+        return java.util.stream.Stream.concat(tags.stream(), more.stream())
+                .distinct()
+                .toList();
     }
 }

@@ -40,8 +40,7 @@ class ContactController {
     @Post
     HttpResponse<ContactResponse> create(Caller caller, @Body ContactRequest request) {
         Contact contact = service.create(caller, request.fields());
-        return HttpResponse.created(
-                ContactResponse.of(contact), URI.create("/api/contacts/" + contact.id()));
+        return HttpResponse.created(ContactResponse.of(contact), URI.create("/api/contacts/" + contact.id()));
     }
 
     @Get("/{id}")

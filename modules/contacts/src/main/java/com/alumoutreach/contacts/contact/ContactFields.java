@@ -26,8 +26,8 @@ public record ContactFields(
     private static final int MAX_TAGS = 100;
 
     /** The addresses that mail servers take in practice; not everything that RFC 5322 allows. RFC 5321's length limits. */
-    private static final Pattern EMAIL =
-            Pattern.compile("(?!\\.)(?!.*\\.\\.)[^\\s@\"<>(),:;\\[\\]\\\\\\p{Cntrl}]{1,64}(?<!\\.)@(?:[\\p{L}0-9](?:[\\p{L}0-9-]{0,61}[\\p{L}0-9])?\\.)+\\p{L}{2,63}");
+    private static final Pattern EMAIL = Pattern.compile(
+            "(?!\\.)(?!.*\\.\\.)[^\\s@\"<>(),:;\\[\\]\\\\\\p{Cntrl}]{1,64}(?<!\\.)@(?:[\\p{L}0-9](?:[\\p{L}0-9-]{0,61}[\\p{L}0-9])?\\.)+\\p{L}{2,63}");
 
     private static final int MAX_EMAIL = 254;
 
@@ -61,7 +61,8 @@ public record ContactFields(
     }
 
     private static @Nullable String email(@Nullable String value) {
-        if (value != null && (value.length() > MAX_EMAIL || !EMAIL.matcher(value).matches())) {
+        if (value != null
+                && (value.length() > MAX_EMAIL || !EMAIL.matcher(value).matches())) {
             throw ProblemException.badRequest("INVALID_EMAIL", "email is not an e-mail address");
         }
         return value;

@@ -41,8 +41,9 @@ public class ContactRepository {
 
     /** Those that exist, locked in the order of their identity, so that two imports never wait for each other in a ring. */
     public List<Contact> lockByIdentity(Handle tx, String tenant, Collection<String> identities) {
-        return tx.createQuery("SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND identity = ANY(:identities)"
-                        + " ORDER BY identity FOR UPDATE")
+        return tx.createQuery(
+                        "SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND identity = ANY(:identities)"
+                                + " ORDER BY identity FOR UPDATE")
                 .bind("tenant", tenant)
                 .bindArray("identities", String.class, identities.toArray())
                 .map((row, context) -> contact(row))

@@ -91,7 +91,8 @@ class ContactService {
             if (!before.tags().contains(tag)) {
                 return new Change(before, null);
             }
-            List<String> tags = before.tags().stream().filter(t -> !t.equals(tag)).toList();
+            List<String> tags =
+                    before.tags().stream().filter(t -> !t.equals(tag)).toList();
             Contact after = before.withTags(tags, now());
             return new Change(after, new ContactUntagged(id.toString(), tag, tags, after.version()));
         });

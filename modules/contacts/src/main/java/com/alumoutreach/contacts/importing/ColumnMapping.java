@@ -91,7 +91,10 @@ record ColumnMapping(Map<String, String> byHeader) {
     private static List<String> tags(@Nullable String inFile, @Nullable String ofImport) {
         List<String> tags = new ArrayList<>();
         if (inFile != null) {
-            Arrays.stream(inFile.split("[,;]")).map(String::strip).filter(t -> !t.isEmpty()).forEach(tags::add);
+            Arrays.stream(inFile.split("[,;]"))
+                    .map(String::strip)
+                    .filter(t -> !t.isEmpty())
+                    .forEach(tags::add);
         }
         if (ofImport != null) {
             tags.add(ofImport);

@@ -71,11 +71,11 @@ class ImportController {
     }
 
     @Get
-    Page<ImportResponse> list(
-            Caller caller, @Nullable @QueryValue Integer limit, @Nullable @QueryValue String cursor) {
+    Page<ImportResponse> list(Caller caller, @Nullable @QueryValue Integer limit, @Nullable @QueryValue String cursor) {
         int most = Page.limit(limit);
         List<ImportResponse> rows = database.inTransaction(
-                caller.tenantId(), tx -> imports.list(tx, caller.tenantId(), Page.cursor(cursor), most + 1).stream()
+                caller.tenantId(),
+                tx -> imports.list(tx, caller.tenantId(), Page.cursor(cursor), most + 1).stream()
                         .map(i -> ImportResponse.of(i, imports.outcomes(tx, i.id()), imports.lastRow(tx, i.id())))
                         .toList());
         return Page.of(rows, most, ImportResponse::id);
@@ -134,7 +134,8 @@ class ImportController {
     }
 
     @Serdeable
-    record RejectedRow(long row, @Nullable String code, @Nullable String detail) {
+    record RejectedRow(
+            long row, @Nullable String code, @Nullable String detail) {
         static RejectedRow of(RowOutcome outcome) {
             return new RejectedRow(outcome.row(), outcome.code(), outcome.detail());
         }

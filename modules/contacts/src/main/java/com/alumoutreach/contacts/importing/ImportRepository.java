@@ -21,7 +21,12 @@ class ImportRepository {
     private static final TypeReference<Map<String, String>> MAPPING = new TypeReference<>() {};
 
     /** @param row from 1, the first after the header */
-    record RowOutcome(long row, String outcome, @Nullable UUID contactId, @Nullable String code, @Nullable String detail) {}
+    record RowOutcome(
+            long row,
+            String outcome,
+            @Nullable UUID contactId,
+            @Nullable String code,
+            @Nullable String detail) {}
 
     void insert(Handle tx, ContactImport started) {
         tx.createUpdate("""
@@ -32,7 +37,11 @@ class ImportRepository {
                 .bind("status", started.status())
                 .bind("source", started.source())
                 .bind("tag", started.tag())
-                .bind("mapping", EventCodec.mapper().valueToTree(started.mapping().byHeader()).toString())
+                .bind(
+                        "mapping",
+                        EventCodec.mapper()
+                                .valueToTree(started.mapping().byHeader())
+                                .toString())
                 .bind("correlation", started.correlationId())
                 .bind("user", started.userId())
                 .execute();
@@ -107,13 +116,14 @@ class ImportRepository {
     }
 
     List<RowOutcome> rejected(Handle tx, UUID id, long after, int limit) {
-        return tx.createQuery("SELECT row_no, outcome, code, detail FROM contacts.import_rows"
-                        + " WHERE import_id = :id AND outcome = 'rejected' AND row_no > :after ORDER BY row_no LIMIT :limit")
+        return tx.createQuery(
+                        "SELECT row_no, outcome, code, detail FROM contacts.import_rows"
+                                + " WHERE import_id = :id AND outcome = 'rejected' AND row_no > :after ORDER BY row_no LIMIT :limit")
                 .bind("id", id)
                 .bind("after", after)
                 .bind("limit", limit)
-                .map((row, context) -> new RowOutcome(
-                        row.getLong(1), row.getString(2), null, row.getString(3), row.getString(4)))
+                .map((row, context) ->
+                        new RowOutcome(row.getLong(1), row.getString(2), null, row.getString(3), row.getString(4)))
                 .list();
     }
 

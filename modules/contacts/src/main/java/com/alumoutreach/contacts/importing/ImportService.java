@@ -67,7 +67,8 @@ class ImportService {
 
     private static ColumnMapping mapping(@Nullable String json) {
         try {
-            return new ColumnMapping(json == null ? Map.of() : EventCodec.mapper().readValue(json, MAPPING));
+            return new ColumnMapping(
+                    json == null ? Map.of() : EventCodec.mapper().readValue(json, MAPPING));
         } catch (JsonProcessingException e) {
             throw ProblemException.badRequest("INVALID_MAPPING", "mapping is not a JSON object of texts");
         }

@@ -69,7 +69,10 @@ class ImportWork implements BackgroundWork {
             if (chunk.isEmpty()) {
                 imports.status(tx, current.id(), "completed", null);
                 close();
-                LOG.info("import.completed id={} rows={}", current.id(), file.file().position());
+                LOG.info(
+                        "import.completed id={} rows={}",
+                        current.id(),
+                        file.file().position());
                 return;
             }
             imports.insertRows(tx, current.id(), rows.importRows(tx, current, file.fields(), chunk));

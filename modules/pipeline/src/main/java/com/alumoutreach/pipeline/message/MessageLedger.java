@@ -75,15 +75,17 @@ public class MessageLedger {
 
     /** The server refused it for now, so no copy of it is out: back to the queue. */
     public void postponed(Message message, Duration delay, boolean countAttempt) {
-        database.useTransaction(message.tenantId(), tx -> tx.createUpdate(
-                        "UPDATE pipeline.messages SET status = 'queued', lease_until = NULL, attempts = :attempts,"
-                                + " next_attempt_at = now() + make_interval(secs => :delay)"
-                                + " WHERE tenant_id = :tenant AND message_id = :id AND status = 'transmitting'")
-                .bind("attempts", countAttempt ? message.attempts() : message.attempts() - 1)
-                .bind("delay", delay.toSeconds())
-                .bind("tenant", message.tenantId())
-                .bind("id", message.messageId())
-                .execute());
+        database.useTransaction(
+                message.tenantId(),
+                tx -> tx.createUpdate(
+                                "UPDATE pipeline.messages SET status = 'queued', lease_until = NULL, attempts = :attempts,"
+                                        + " next_attempt_at = now() + make_interval(secs => :delay)"
+                                        + " WHERE tenant_id = :tenant AND message_id = :id AND status = 'transmitting'")
+                        .bind("attempts", countAttempt ? message.attempts() : message.attempts() - 1)
+                        .bind("delay", delay.toSeconds())
+                        .bind("tenant", message.tenantId())
+                        .bind("id", message.messageId())
+                        .execute());
     }
 
     /** Gives up messages whose sender died while it transmitted. */
@@ -94,21 +96,25 @@ public class MessageLedger {
                     .map((row, context) -> read(row))
                     .list();
             inDoubt.forEach(message -> fail(
-                    tx, message, "DELIVERY_UNKNOWN", "The sender died while it transmitted; it may have been delivered"));
+                    tx,
+                    message,
+                    "DELIVERY_UNKNOWN",
+                    "The sender died while it transmitted; it may have been delivered"));
             return true;
         });
     }
 
     private void fail(Handle tx, Message message, String code, String reason) {
-        boolean ours = tx.createUpdate("UPDATE pipeline.messages SET status = 'failed', error_code = :code, error = :reason,"
-                                + " lease_until = NULL WHERE tenant_id = :tenant AND message_id = :id"
-                                + " AND status = 'transmitting'")
-                        .bind("code", code)
-                        .bind("reason", reason)
-                        .bind("tenant", message.tenantId())
-                        .bind("id", message.messageId())
-                        .execute()
-                == 1;
+        boolean ours =
+                tx.createUpdate("UPDATE pipeline.messages SET status = 'failed', error_code = :code, error = :reason,"
+                                        + " lease_until = NULL WHERE tenant_id = :tenant AND message_id = :id"
+                                        + " AND status = 'transmitting'")
+                                .bind("code", code)
+                                .bind("reason", reason)
+                                .bind("tenant", message.tenantId())
+                                .bind("id", message.messageId())
+                                .execute()
+                        == 1;
         if (ours) {
             log.append(tx, message.context(), message.failed(code, reason));
         }

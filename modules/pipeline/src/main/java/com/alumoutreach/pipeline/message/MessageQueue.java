@@ -44,15 +44,18 @@ public class MessageQueue {
                 .bind("causation", delivery.envelope().id())
                 .execute();
         if (inserted == 1) {
-            log.append(delivery.tx(), delivery.context(), new PipelineMessageQueued(
-                    command.messageId(),
-                    command.channel(),
-                    command.contactId(),
-                    command.recipientAddress(),
-                    command.sourceType(),
-                    command.sourceId(),
-                    command.templateId(),
-                    null));
+            log.append(
+                    delivery.tx(),
+                    delivery.context(),
+                    new PipelineMessageQueued(
+                            command.messageId(),
+                            command.channel(),
+                            command.contactId(),
+                            command.recipientAddress(),
+                            command.sourceType(),
+                            command.sourceId(),
+                            command.templateId(),
+                            null));
         }
     }
 

@@ -49,7 +49,8 @@ final class Rendering {
         mail.setSubject(oneLine(fill(message.subject(), message.variables())), StandardCharsets.UTF_8.name());
         mail.setSentDate(new Date());
         mail.setHeader("X-Alum-Tenant", oneLine(message.tenantId()));
-        mail.setHeader("List-Unsubscribe", "<mailto:" + config.from() + "?subject=unsubscribe-" + message.messageId() + ">");
+        mail.setHeader(
+                "List-Unsubscribe", "<mailto:" + config.from() + "?subject=unsubscribe-" + message.messageId() + ">");
         body(mail, fill(message.html(), message.variables()), fill(message.text(), message.variables()));
         mail.saveChanges();
         return mail;

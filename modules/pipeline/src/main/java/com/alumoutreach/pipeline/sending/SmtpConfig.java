@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 @ConfigurationProperties("alum.smtp")
 record SmtpConfig(
         @Bindable(defaultValue = "smtp://127.0.0.1:1025") String url,
-        @Bindable(defaultValue = "outreach@alumoutreach.example") String from,
+
+        @Bindable(defaultValue = "outreach@alumoutreach.example")
+        String from,
+
         @Bindable(defaultValue = "false") boolean starttls) {
     private static final String TIMEOUT_MILLIS = "30000";
 
@@ -34,7 +37,8 @@ record SmtpConfig(
         return properties;
     }
 
-    @Nullable String userInfo(int part) {
+    @Nullable
+    String userInfo(int part) {
         String userInfo = URI.create(url).getUserInfo();
         String[] parts = userInfo == null ? new String[0] : userInfo.split(":", 2);
         return part < parts.length ? parts[part] : null;

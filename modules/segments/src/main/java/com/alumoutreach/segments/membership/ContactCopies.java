@@ -28,8 +28,9 @@ class ContactCopies {
                 .bind("tenant", tenant)
                 .bindArray("ids", String.class, contactIds.toArray())
                 .execute();
-        return tx.createQuery("SELECT * FROM segments.contact_copies WHERE tenant_id = :tenant AND contact_id = ANY(:ids)"
-                        + " ORDER BY contact_id FOR UPDATE")
+        return tx.createQuery(
+                        "SELECT * FROM segments.contact_copies WHERE tenant_id = :tenant AND contact_id = ANY(:ids)"
+                                + " ORDER BY contact_id FOR UPDATE")
                 .bind("tenant", tenant)
                 .bindArray("ids", String.class, contactIds.toArray())
                 .map((row, context) -> read(row))
@@ -60,7 +61,9 @@ class ContactCopies {
                     .bind("firstName", copy.firstName())
                     .bind("lastName", copy.lastName())
                     .bind("source", copy.source())
-                    .bind("attributes", EventCodec.mapper().valueToTree(copy.attributes()).toString())
+                    .bind(
+                            "attributes",
+                            EventCodec.mapper().valueToTree(copy.attributes()).toString())
                     .bindArray("tags", String.class, copy.tags().toArray())
                     .bind("fieldsVersion", copy.fieldsVersion())
                     .bind("tagsVersion", copy.tagsVersion())

@@ -31,17 +31,15 @@ public record ContactCopy(
 
     /** The values of a field; none when it is not set, several for tags and lists. */
     public List<Object> values(String field) {
-        Object value =
-                switch (field) {
-                    case "email" -> email;
-                    case "phone" -> phone;
-                    case "firstName" -> firstName;
-                    case "lastName" -> lastName;
-                    case "source" -> source;
-                    case "tags" -> tags;
-                    default ->
-                        attributes.get(field.startsWith(ATTRIBUTE) ? field.substring(ATTRIBUTE.length()) : field);
-                };
+        Object value = switch (field) {
+            case "email" -> email;
+            case "phone" -> phone;
+            case "firstName" -> firstName;
+            case "lastName" -> lastName;
+            case "source" -> source;
+            case "tags" -> tags;
+            default -> attributes.get(field.startsWith(ATTRIBUTE) ? field.substring(ATTRIBUTE.length()) : field);
+        };
         if (value instanceof Collection<?> many) {
             return many.stream().filter(Objects::nonNull).<Object>map(v -> v).toList();
         }
@@ -50,12 +48,32 @@ public record ContactCopy(
 
     ContactCopy withTags(List<String> newTags, long version) {
         return new ContactCopy(
-                contactId, email, phone, firstName, lastName, source, attributes, newTags, fieldsVersion, version, deleted);
+                contactId,
+                email,
+                phone,
+                firstName,
+                lastName,
+                source,
+                attributes,
+                newTags,
+                fieldsVersion,
+                version,
+                deleted);
     }
 
     ContactCopy asDeleted() {
         return new ContactCopy(
-                contactId, email, phone, firstName, lastName, source, attributes, tags, fieldsVersion, tagsVersion, true);
+                contactId,
+                email,
+                phone,
+                firstName,
+                lastName,
+                source,
+                attributes,
+                tags,
+                fieldsVersion,
+                tagsVersion,
+                true);
     }
 
     SegmentMemberAdded added(UUID segment) {

@@ -50,9 +50,13 @@ public class ContactProjection {
             known.computeIfPresent(contactOf(delivery.event()), (id, copy) -> applied(copy, delivery));
         }
         copies.update(tx, tenant, known.values());
-        memberships.decide(tx, tenant, ofTenant, known.values(), contact -> Objects.requireNonNull(
-                        lastOf.get(contact.contactId()))
-                .context());
+        memberships.decide(
+                tx,
+                tenant,
+                ofTenant,
+                known.values(),
+                contact ->
+                        Objects.requireNonNull(lastOf.get(contact.contactId())).context());
     }
 
     private static String contactOf(Event event) {
@@ -65,14 +69,32 @@ public class ContactProjection {
                 long version = version(e.contactVersion(), delivery);
                 ContactCopy withFields = version <= copy.fieldsVersion()
                         ? copy
-                        : fields(copy, e.email(), e.phone(), e.firstName(), e.lastName(), e.source(), e.attributes(), version);
-                yield e.tags() == null || version <= copy.tagsVersion() ? withFields : withFields.withTags(e.tags(), version);
+                        : fields(
+                                copy,
+                                e.email(),
+                                e.phone(),
+                                e.firstName(),
+                                e.lastName(),
+                                e.source(),
+                                e.attributes(),
+                                version);
+                yield e.tags() == null || version <= copy.tagsVersion()
+                        ? withFields
+                        : withFields.withTags(e.tags(), version);
             }
             case ContactUpdated e -> {
                 long version = version(e.contactVersion(), delivery);
                 yield version <= copy.fieldsVersion()
                         ? copy
-                        : fields(copy, e.email(), e.phone(), e.firstName(), e.lastName(), e.source(), e.attributes(), version);
+                        : fields(
+                                copy,
+                                e.email(),
+                                e.phone(),
+                                e.firstName(),
+                                e.lastName(),
+                                e.source(),
+                                e.attributes(),
+                                version);
             }
             case ContactTagged e -> tags(copy, e.tags(), e.tag(), true, version(e.contactVersion(), delivery));
             case ContactUntagged e -> tags(copy, e.tags(), e.tag(), false, version(e.contactVersion(), delivery));

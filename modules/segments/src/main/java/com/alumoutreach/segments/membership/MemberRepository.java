@@ -16,8 +16,9 @@ public class MemberRepository {
     record Membership(UUID segmentId, String contactId) {}
 
     public List<String> list(Handle tx, String tenant, UUID segment, String after, int limit) {
-        return tx.createQuery("SELECT contact_id FROM segments.members WHERE tenant_id = :tenant AND segment_id = :segment"
-                        + " AND contact_id > :after ORDER BY contact_id LIMIT :limit")
+        return tx.createQuery(
+                        "SELECT contact_id FROM segments.members WHERE tenant_id = :tenant AND segment_id = :segment"
+                                + " AND contact_id > :after ORDER BY contact_id LIMIT :limit")
                 .bind("tenant", tenant)
                 .bind("segment", segment)
                 .bind("after", after)
@@ -27,7 +28,8 @@ public class MemberRepository {
     }
 
     public long count(Handle tx, String tenant, UUID segment) {
-        return tx.createQuery("SELECT count(*) FROM segments.members WHERE tenant_id = :tenant AND segment_id = :segment")
+        return tx.createQuery(
+                        "SELECT count(*) FROM segments.members WHERE tenant_id = :tenant AND segment_id = :segment")
                 .bind("tenant", tenant)
                 .bind("segment", segment)
                 .mapTo(Long.class)
@@ -44,13 +46,21 @@ public class MemberRepository {
     }
 
     void insert(Handle tx, String tenant, Collection<Membership> added) {
-        change(tx, tenant, added, "INSERT INTO segments.members (tenant_id, segment_id, contact_id)"
-                + " VALUES (:tenant, :segment, :contact)");
+        change(
+                tx,
+                tenant,
+                added,
+                "INSERT INTO segments.members (tenant_id, segment_id, contact_id)"
+                        + " VALUES (:tenant, :segment, :contact)");
     }
 
     void delete(Handle tx, String tenant, Collection<Membership> removed) {
-        change(tx, tenant, removed, "DELETE FROM segments.members"
-                + " WHERE tenant_id = :tenant AND segment_id = :segment AND contact_id = :contact");
+        change(
+                tx,
+                tenant,
+                removed,
+                "DELETE FROM segments.members"
+                        + " WHERE tenant_id = :tenant AND segment_id = :segment AND contact_id = :contact");
     }
 
     private static void change(Handle tx, String tenant, Collection<Membership> memberships, String sql) {

@@ -40,8 +40,8 @@ class Memberships {
         if (segments.isEmpty() || contacts.isEmpty()) {
             return;
         }
-        Set<Membership> before =
-                members.of(tx, tenant, contacts.stream().map(ContactCopy::contactId).toList());
+        Set<Membership> before = members.of(
+                tx, tenant, contacts.stream().map(ContactCopy::contactId).toList());
         List<Membership> added = new ArrayList<>();
         List<Membership> removed = new ArrayList<>();
         List<EventLog.Entry> events = new ArrayList<>();

@@ -20,8 +20,19 @@ import java.util.Set;
 @Serdeable
 public record Rule(String field, String op, @Nullable Object value) {
     static final Set<String> OPERATORS = Set.of(
-            "equals", "not_equals", "contains", "starts_with", "ends_with", "in", "not_in", "greater_than", "less_than",
-            "exists", "not_exists", "has_tag", "not_has_tag");
+            "equals",
+            "not_equals",
+            "contains",
+            "starts_with",
+            "ends_with",
+            "in",
+            "not_in",
+            "greater_than",
+            "less_than",
+            "exists",
+            "not_exists",
+            "has_tag",
+            "not_has_tag");
     private static final int MAX_VALUES = 1_000;
 
     /** @throws ProblemException INVALID_RULE */
@@ -73,7 +84,9 @@ public record Rule(String field, String op, @Nullable Object value) {
     private static boolean same(Object held, @Nullable Object wanted) {
         BigDecimal left = held instanceof Number ? number(held) : null;
         BigDecimal right = number(wanted);
-        return left != null && right != null ? left.compareTo(right) == 0 : text(held).equals(text(wanted));
+        return left != null && right != null
+                ? left.compareTo(right) == 0
+                : text(held).equals(text(wanted));
     }
 
     private boolean compares(Object held, int sign) {
@@ -86,7 +99,9 @@ public record Rule(String field, String op, @Nullable Object value) {
         try {
             String digits = String.valueOf(value).strip();
             // Exponents are refused: 1e999999999 would be compared digit by digit.
-            return digits.length() > 60 || digits.indexOf('e') >= 0 || digits.indexOf('E') >= 0 ? null : new BigDecimal(digits);
+            return digits.length() > 60 || digits.indexOf('e') >= 0 || digits.indexOf('E') >= 0
+                    ? null
+                    : new BigDecimal(digits);
         } catch (NumberFormatException e) {
             return null;
         }

@@ -91,8 +91,8 @@ class SegmentController {
     }
 
     private SegmentResponse response(Caller caller, Segment segment) {
-        long count = database.inTransaction(
-                caller.tenantId(), tx -> members.count(tx, caller.tenantId(), segment.id()));
+        long count =
+                database.inTransaction(caller.tenantId(), tx -> members.count(tx, caller.tenantId(), segment.id()));
         return new SegmentResponse(
                 segment.id(),
                 segment.name(),
@@ -113,7 +113,9 @@ class SegmentController {
 
     @Serdeable
     record SegmentRequest(
-            @NotBlank @Size(max = 200) String name, @Nullable String match, @NotNull List<Rule> conditions) {
+            @NotBlank @Size(max = 200) String name,
+            @Nullable String match,
+            @NotNull List<Rule> conditions) {
         Rule.Definition definition() {
             return new Rule.Definition(match == null ? "all" : match, conditions);
         }

@@ -27,8 +27,9 @@ public class SegmentRepository {
 
     /** Another definition, to be evaluated from the first contact on. */
     void update(Handle tx, Segment segment) {
-        tx.createUpdate("UPDATE segments.segments SET name = :name, definition = :definition::jsonb, version = :version,"
-                        + " evaluating_after = '', correlation_id = :correlation WHERE tenant_id = :tenant AND id = :id")
+        tx.createUpdate(
+                        "UPDATE segments.segments SET name = :name, definition = :definition::jsonb, version = :version,"
+                                + " evaluating_after = '', correlation_id = :correlation WHERE tenant_id = :tenant AND id = :id")
                 .bind("id", segment.id())
                 .bind("tenant", segment.tenantId())
                 .bind("name", segment.name())
@@ -84,8 +85,7 @@ public class SegmentRepository {
 
     /** @param after null when the evaluation is done */
     public void evaluated(Handle tx, Segment segment, @Nullable String after) {
-        tx.createUpdate(
-                        "UPDATE segments.segments SET evaluating_after = :after WHERE tenant_id = :tenant AND id = :id")
+        tx.createUpdate("UPDATE segments.segments SET evaluating_after = :after WHERE tenant_id = :tenant AND id = :id")
                 .bind("after", after)
                 .bind("tenant", segment.tenantId())
                 .bind("id", segment.id())

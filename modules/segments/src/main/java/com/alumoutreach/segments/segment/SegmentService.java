@@ -40,8 +40,8 @@ class SegmentService {
 
     Segment create(Caller caller, String name, Rule.Definition definition) {
         definition.check();
-        Segment segment = new Segment(
-                EventIds.next(), caller.tenantId(), name, definition, 1, "", caller.correlationId());
+        Segment segment =
+                new Segment(EventIds.next(), caller.tenantId(), name, definition, 1, "", caller.correlationId());
         database.useTransaction(caller.tenantId(), tx -> {
             segments.insert(tx, segment);
             log.append(

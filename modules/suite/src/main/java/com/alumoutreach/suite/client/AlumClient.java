@@ -23,7 +23,8 @@ public final class AlumClient {
 
     private static final Duration TOKEN_TIME = Duration.ofHours(1);
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final String url;
     private final String token;
 
@@ -34,7 +35,8 @@ public final class AlumClient {
 
     /** @throws SuiteException when no suite runs on this folder */
     public static AlumClient of(DataFolder data, String tenant) {
-        return new AlumClient(RunEnv.ofRunning(data).get(RunEnv.ALUM_URL), Token.issue(data, tenant, "admin", TOKEN_TIME));
+        return new AlumClient(
+                RunEnv.ofRunning(data).get(RunEnv.ALUM_URL), Token.issue(data, tenant, "admin", TOKEN_TIME));
     }
 
     public JsonNode get(String path) {
@@ -46,18 +48,24 @@ public final class AlumClient {
     }
 
     public JsonNode post(String path, String contentType, byte[] body) {
-        return send(request(path).header("Content-Type", contentType).POST(BodyPublishers.ofByteArray(body)).build());
+        return send(request(path)
+                .header("Content-Type", contentType)
+                .POST(BodyPublishers.ofByteArray(body))
+                .build());
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url + path)).timeout(TIMEOUT).header("Authorization", "Bearer " + token);
+        return HttpRequest.newBuilder(URI.create(url + path))
+                .timeout(TIMEOUT)
+                .header("Authorization", "Bearer " + token);
     }
 
     private JsonNode send(HttpRequest request) {
         try {
             HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
             if (answer.statusCode() / 100 != 2) {
-                throw new SuiteException(request.method() + " " + request.uri().getPath() + " answered " + problem(answer));
+                throw new SuiteException(
+                        request.method() + " " + request.uri().getPath() + " answered " + problem(answer));
             }
             return json(answer.body());
         } catch (IOException e) {

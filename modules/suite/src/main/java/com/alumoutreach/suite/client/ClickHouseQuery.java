@@ -31,19 +31,23 @@ public final class ClickHouseQuery {
     /** The answer as tab-separated text, without the last line break; parameters stand in the statement as {@code {name:Type}}. */
     public String text(String sql, Map<String, String> parameters) {
         StringBuilder query = new StringBuilder("?database=" + encoded(database()));
-        parameters.forEach((name, value) -> query.append("&param_").append(name).append('=').append(encoded(value)));
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create(address.getScheme() + "://" + address.getHost() + ":" + address.getPort() + "/" + query))
+        parameters.forEach((name, value) ->
+                query.append("&param_").append(name).append('=').append(encoded(value)));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(
+                        address.getScheme() + "://" + address.getHost() + ":" + address.getPort() + "/" + query))
                 .timeout(Duration.ofSeconds(30))
                 .POST(HttpRequest.BodyPublishers.ofString(sql));
         if (address.getRawUserInfo() != null) {
             String user = URLDecoder.decode(address.getRawUserInfo(), StandardCharsets.UTF_8);
-            request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+            request.header(
+                    "Authorization",
+                    "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
         }
         try {
             HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
-                throw new SuiteException("ClickHouse refused a query: " + answer.body().strip());
+                throw new SuiteException(
+                        "ClickHouse refused a query: " + answer.body().strip());
             }
             return answer.body().strip();
         } catch (IOException e) {

@@ -15,8 +15,9 @@ public final class Readiness {
 
     public static boolean of(String url) {
         try (HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(URI.create(url + "/health/readiness")).timeout(TIMEOUT).build();
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/health/readiness"))
+                    .timeout(TIMEOUT)
+                    .build();
             return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
             return false;

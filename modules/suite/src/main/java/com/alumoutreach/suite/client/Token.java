@@ -30,7 +30,8 @@ public final class Token {
                 .put("iat", now.getEpochSecond())
                 .put("exp", now.plus(timeToLive).getEpochSecond())
                 .toString();
-        String content = base64(HEADER.getBytes(StandardCharsets.UTF_8)) + "." + base64(claims.getBytes(StandardCharsets.UTF_8));
+        String content =
+                base64(HEADER.getBytes(StandardCharsets.UTF_8)) + "." + base64(claims.getBytes(StandardCharsets.UTF_8));
         return content + "." + base64(signature(content, JwtSecret.of(data)));
     }
 

@@ -53,9 +53,17 @@ final class DeadLetterCommand implements Runnable {
     @Command(name = "list", description = "Lists dead letters, oldest first.")
     void list(
             @Mixin DataOption data,
-            @Option(names = "--durable", paramLabel = "NAME", description = "Of this consumer only.") @Nullable String durable,
-            @Option(names = "--subject", paramLabel = "SUBJECT", description = "With this original subject only.") @Nullable String subject,
-            @Option(names = "--limit", paramLabel = "N", defaultValue = "50", description = "At most (default: ${DEFAULT-VALUE}).") int limit) {
+            @Option(names = "--durable", paramLabel = "NAME", description = "Of this consumer only.") @Nullable
+                    String durable,
+            @Option(names = "--subject", paramLabel = "SUBJECT", description = "With this original subject only.")
+                    @Nullable
+                    String subject,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "50",
+                            description = "At most (default: ${DEFAULT-VALUE}).")
+                    int limit) {
         JsonNode letters = client(data)
                 .get(PATH + "?limit=" + limit + query("durable", durable) + query("subject", subject))
                 .path("items");
@@ -64,13 +72,13 @@ final class DeadLetterCommand implements Runnable {
     }
 
     @Command(name = "show", description = "Shows one dead letter whole, as JSON.")
-    void show(@Mixin DataOption data, @Parameters(paramLabel = "POSITION", description = "As in the list.") long position) {
+    void show(
+            @Mixin DataOption data,
+            @Parameters(paramLabel = "POSITION", description = "As in the list.") long position) {
         terminal().line(client(data).get(PATH + "/" + position).toPrettyString());
     }
 
-    @Command(
-            name = "redeliver",
-            description = "Gives dead letters back to the one consumer that gave them up.")
+    @Command(name = "redeliver", description = "Gives dead letters back to the one consumer that gave them up.")
     void redeliver(@Mixin DataOption data, @Mixin Selection selection) {
         handle(client(data), PATH + "/redeliver", selection, "redelivered");
     }
@@ -143,7 +151,8 @@ final class DeadLetterCommand implements Runnable {
         /** @throws ParameterException when nothing is selected: "all" has to be said on purpose */
         ObjectNode toJson(CommandSpec spec) {
             if (positions.isEmpty() && durable == null && subject == null && from == null && to == null) {
-                throw new ParameterException(spec.commandLine(), "Which ones? Give positions, --durable, --subject, --from or --to");
+                throw new ParameterException(
+                        spec.commandLine(), "Which ones? Give positions, --durable, --subject, --from or --to");
             }
             ObjectNode json = EventCodec.mapper().createObjectNode();
             positions.forEach(json.withArray("positions")::add);

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
             "Every run is a tenant of its own. No mail leaves this machine."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  alum demo           leave the suite running and look around", "  alum demo --exit    stop it again"})
+        footer = {"  alum demo           leave the suite running and look around", "  alum demo --exit    stop it again"
+        })
 final class DemoCommand implements Runnable {
     @Mixin
     private DataOption data = new DataOption();

@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
 /** {@code alum down}: stops the suite and its servers. */
 @Command(
         name = "down",
-        description = "Stops the suite and then its servers, also servers that a killed suite left behind. The data stay.",
+        description =
+                "Stops the suite and then its servers, also servers that a killed suite left behind. The data stay.",
         footerHeading = "%nExample:%n",
         footer = "  alum down --data /tmp/b")
 final class DownCommand implements Runnable {
@@ -24,6 +25,7 @@ final class DownCommand implements Runnable {
     @Override
     public void run() {
         boolean wasRunning = SuiteStop.stop(data.folder());
-        new Terminal(spec.commandLine().getOut()).line(wasRunning ? "AlumOutreach is down." : "AlumOutreach was not running.");
+        new Terminal(spec.commandLine().getOut())
+                .line(wasRunning ? "AlumOutreach is down." : "AlumOutreach was not running.");
     }
 }

@@ -27,7 +27,11 @@ final class TokenCommand implements Runnable {
     @Mixin
     private DataOption data = new DataOption();
 
-    @Option(names = "--tenant", required = true, paramLabel = "T", description = "Whose data; \"platform\" sees every tenant's dead letters.")
+    @Option(
+            names = "--tenant",
+            required = true,
+            paramLabel = "T",
+            description = "Whose data; \"platform\" sees every tenant's dead letters.")
     private String tenant = "";
 
     @Option(names = "--role", required = true, paramLabel = "R", description = "admin, operator or analyst.")

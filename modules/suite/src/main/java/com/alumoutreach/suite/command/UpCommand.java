@@ -51,7 +51,9 @@ final class UpCommand implements Callable<Integer> {
         }
         Optional<SuiteLock> lock = SuiteLock.acquire(folder);
         if (lock.isEmpty()) {
-            String pid = SuiteLock.holder(folder).map(process -> " (process " + process.pid() + ")").orElse("");
+            String pid = SuiteLock.holder(folder)
+                    .map(process -> " (process " + process.pid() + ")")
+                    .orElse("");
             spec.commandLine().getErr().println("alum: a suite runs on " + folder.root() + " already" + pid);
             return ExitCode.SOFTWARE;
         }

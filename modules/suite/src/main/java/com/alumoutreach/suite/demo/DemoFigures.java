@@ -49,7 +49,12 @@ final class DemoFigures {
         return List.of(
                 new Figure("contacts", contacts, contactRows, events("contact.created"), null),
                 new Figure("members", messages, memberRows, events("segment.member.added"), null),
-                new Figure("messages sent", messages, sentRows, events("pipeline.message.sent"), MailSink.count(data, tenant)));
+                new Figure(
+                        "messages sent",
+                        messages,
+                        sentRows,
+                        events("pipeline.message.sent"),
+                        MailSink.count(data, tenant)));
     }
 
     private long events(String type) {

@@ -53,14 +53,17 @@ final class DemoStages {
 
     /** @return how many contacts there are now */
     long importContacts() {
-        String mapping = URLEncoder.encode(EventCodec.mapper().valueToTree(MAPPING).toString(), StandardCharsets.UTF_8);
+        String mapping =
+                URLEncoder.encode(EventCodec.mapper().valueToTree(MAPPING).toString(), StandardCharsets.UTF_8);
         JsonNode accepted = api.post("/api/imports?source=demo&mapping=" + mapping, "text/csv", contactsFile());
-        JsonNode done = await("the import", "/api/imports/" + accepted.path("id").asText(), answer -> {
-            terminal.passing("row " + answer.path("lastRow").asLong());
-            return answer.path("status").asText().equals("completed") || failed(answer);
-        });
+        JsonNode done =
+                await("the import", "/api/imports/" + accepted.path("id").asText(), answer -> {
+                    terminal.passing("row " + answer.path("lastRow").asLong());
+                    return answer.path("status").asText().equals("completed") || failed(answer);
+                });
         if (failed(done)) {
-            throw new SuiteException("the import failed: " + done.path("failure").asText());
+            throw new SuiteException(
+                    "the import failed: " + done.path("failure").asText());
         }
         imported = done.path("created").asLong();
         return imported;
@@ -68,16 +71,24 @@ final class DemoStages {
 
     /** @return how many members it has, once segments knows every contact */
     long makeSegment() {
-        ObjectNode segment = EventCodec.mapper().createObjectNode().put("name", "California").put("match", "all");
-        segment.putArray("conditions").addObject().put("field", "attributes.state").put("op", "equals").put("value", "CA");
+        ObjectNode segment =
+                EventCodec.mapper().createObjectNode().put("name", "California").put("match", "all");
+        segment.putArray("conditions")
+                .addObject()
+                .put("field", "attributes.state")
+                .put("op", "equals")
+                .put("value", "CA");
         segmentId = api.post("/api/segments", segment).path("id").asText();
         String path = "/api/segments/" + segmentId;
         long californians = new String(contactsFile(), StandardCharsets.UTF_8)
                 .lines()
                 .filter(line -> line.contains(",CA,"))
                 .count();
-        return await("the segment", path, answer -> answer.path("status").asText().equals("evaluated")
-                        && answer.path("memberCount").asLong() == californians)
+        return await(
+                        "the segment",
+                        path,
+                        answer -> answer.path("status").asText().equals("evaluated")
+                                && answer.path("memberCount").asLong() == californians)
                 .path("memberCount")
                 .asLong();
     }
@@ -89,7 +100,9 @@ final class DemoStages {
                 .put("channel", "email")
                 .put("subject", "Hello {{ firstName }}, a word from " + tenant)
                 .put("text", "Dear {{ firstName }} {{ lastName }},\nhow are things in {{ attributes.city }}?\n")
-                .put("html", "<p>Dear {{ firstName }} {{ lastName }},</p><p>how are things in {{ attributes.city }}?</p>");
+                .put(
+                        "html",
+                        "<p>Dear {{ firstName }} {{ lastName }},</p><p>how are things in {{ attributes.city }}?</p>");
         templateId = api.post("/api/templates", template).path("id").asText();
         return true;
     }
@@ -102,7 +115,8 @@ final class DemoStages {
                 .put("channel", "email")
                 .put("segmentId", segmentId)
                 .put("templateId", templateId);
-        String path = "/api/campaigns/" + api.post("/api/campaigns", campaign).path("id").asText();
+        String path = "/api/campaigns/"
+                + api.post("/api/campaigns", campaign).path("id").asText();
         api.post(path + "/start", EventCodec.mapper().createObjectNode());
         JsonNode done = await("the campaign", path, answer -> {
             terminal.passing(answer.path("stats").toString());

@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param expected what the stage said
  * @param mails null where the mail server cannot know
  */
-record Figure(String name, long expected, long postgres, long clickHouse, @Nullable Long mails) {
+record Figure(
+        String name,
+        long expected,
+        long postgres,
+        long clickHouse,
+        @Nullable Long mails) {
     boolean agrees() {
         return expected == postgres && expected == clickHouse && (mails == null || mails == expected);
     }

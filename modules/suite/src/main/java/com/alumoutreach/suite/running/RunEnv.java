@@ -44,7 +44,8 @@ public record RunEnv(Map<String, String> values) {
 
     void write(DataFolder data) {
         StringBuilder text = new StringBuilder();
-        values.forEach((name, value) -> text.append(name).append('=').append(quoted(value)).append('\n'));
+        values.forEach((name, value) ->
+                text.append(name).append('=').append(quoted(value)).append('\n'));
         DataFolder.writePrivately(data.runEnv(), text.toString());
     }
 

@@ -31,7 +31,8 @@ final class Servers implements AutoCloseable {
         environment.remove(RunEnv.POSTGRES_URL);
         try {
             ServerChoice choice = ServerChoice.fromEnvironment(environment);
-            return new Servers(terminal.timed("servers", () -> choice.start(data.servers(), line -> terminal.line("  %s", line))));
+            return new Servers(terminal.timed(
+                    "servers", () -> choice.start(data.servers(), line -> terminal.line("  %s", line))));
         } catch (EmbeddedServerException e) {
             throw new SuiteException(e.getMessage() == null ? "the servers do not start" : e.getMessage(), e);
         }
@@ -96,7 +97,9 @@ final class Servers implements AutoCloseable {
         EmbeddedServers embedded = servers.embedded();
         if (embedded != null) {
             for (ServerKind kind : ServerKind.values()) {
-                logs.put(kind.label().toUpperCase(Locale.ROOT) + "_LOG", embedded.log(kind).toString());
+                logs.put(
+                        kind.label().toUpperCase(Locale.ROOT) + "_LOG",
+                        embedded.log(kind).toString());
             }
         }
         return logs;

@@ -9,8 +9,10 @@ final class Services {
     private Services() {}
 
     static ApplicationContext start(Map<String, Object> properties) {
-        ApplicationContext context =
-                ApplicationContext.builder().properties(properties).banner(false).start();
+        ApplicationContext context = ApplicationContext.builder()
+                .properties(properties)
+                .banner(false)
+                .start();
         try {
             context.getBean(EmbeddedServer.class).start();
             return context;

@@ -59,7 +59,8 @@ public final class Suite implements AutoCloseable {
         Map<String, Object> properties = SuiteProperties.of(data, started, sink.url());
         ApplicationContext services = terminal.timed("services", () -> Services.start(properties));
         context = services;
-        String url = "http://127.0.0.1:" + services.getBean(EmbeddedServer.class).getPort();
+        String url =
+                "http://127.0.0.1:" + services.getBean(EmbeddedServer.class).getPort();
         terminal.timed("ready", () -> awaitReadiness(url));
         runEnv(url, started, sink).write(data);
     }

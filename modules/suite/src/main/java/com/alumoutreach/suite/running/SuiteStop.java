@@ -33,7 +33,8 @@ public final class SuiteStop {
         long deadline = System.nanoTime() + WITHIN.toNanos();
         while (SuiteLock.isHeld(data)) {
             if (System.nanoTime() > deadline) {
-                throw new SuiteException("the suite on " + data.root() + " did not stop within " + WITHIN.toSeconds() + " s");
+                throw new SuiteException(
+                        "the suite on " + data.root() + " did not stop within " + WITHIN.toSeconds() + " s");
             }
             Pause.shortly();
         }

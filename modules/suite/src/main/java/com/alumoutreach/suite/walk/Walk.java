@@ -71,7 +71,8 @@ public final class Walk {
     private void allStations(Postgres postgres, Connection nats) throws InterruptedException {
         Subscription stream = nats.subscribe("contact.created");
         String email = "walk-" + UUID.randomUUID() + "@example.com";
-        JsonNode request = EventCodec.mapper().createObjectNode().put("email", email).put("firstName", "Walk");
+        JsonNode request =
+                EventCodec.mapper().createObjectNode().put("email", email).put("firstName", "Walk");
         // This process's first request would cost a tenth of a second of its own.
         api.get("/api/contacts?limit=1");
         started = System.nanoTime();

@@ -17,21 +17,45 @@ class AlumCommandTest {
     private Path folder = Path.of("");
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "up -h", "down -h", "status -h", "reset -h", "token -h", "walk -h", "demo -h", "dlq -h", "dlq list -h"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "up -h",
+                "down -h",
+                "status -h",
+                "reset -h",
+                "token -h",
+                "walk -h",
+                "demo -h",
+                "dlq -h",
+                "dlq list -h"
+            })
     void explainsItself(String arguments) {
         assertThat(AlumCommand.run(arguments.split(" "))).isEqualTo(OK);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "sideways", "token", "token --tenant t --role king", "token --tenant t --role admin --ttl soon", "dlq", "dlq redeliver", "dlq show first"})
+    @ValueSource(
+            strings = {
+                "",
+                "sideways",
+                "token",
+                "token --tenant t --role king",
+                "token --tenant t --role admin --ttl soon",
+                "dlq",
+                "dlq redeliver",
+                "dlq show first"
+            })
     void refusesWhatMakesNoSense(String arguments) {
-        assertThat(AlumCommand.run(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(USAGE);
+        assertThat(AlumCommand.run(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
+                .isEqualTo(USAGE);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"status", "walk", "dlq list"})
     void failsWhereNoSuiteRuns(String arguments) {
-        assertThat(AlumCommand.run((arguments + " --data " + folder).split(" "))).isEqualTo(FAILURE);
+        assertThat(AlumCommand.run((arguments + " --data " + folder).split(" ")))
+                .isEqualTo(FAILURE);
     }
 
     @Test

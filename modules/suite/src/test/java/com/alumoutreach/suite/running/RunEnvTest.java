@@ -31,12 +31,14 @@ class RunEnvTest {
         DataFolder data = DataFolder.at(folder);
         new RunEnv(Map.of(RunEnv.POSTGRES_URL, AWKWARD)).write(data);
 
-        Process shell = new ProcessBuilder("sh", "-c", ". '" + data.runEnv() + "'; printf %s \"$POSTGRES_URL\"").start();
+        Process shell =
+                new ProcessBuilder("sh", "-c", ". '" + data.runEnv() + "'; printf %s \"$POSTGRES_URL\"").start();
 
         assertThat(new String(shell.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
                 .isEqualTo(AWKWARD);
         assertThat(shell.waitFor()).isZero();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.runEnv()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.runEnv())))
+                .isEqualTo("rw-------");
     }
 
     @Test

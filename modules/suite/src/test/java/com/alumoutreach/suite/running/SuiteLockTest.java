@@ -25,8 +25,10 @@ class SuiteLockTest {
 
     @Test
     void foldersDoNotDisturbEachOther() {
-        try (SuiteLock one = SuiteLock.acquire(DataFolder.at(folder.resolve("a"))).orElseThrow();
-                SuiteLock other = SuiteLock.acquire(DataFolder.at(folder.resolve("b"))).orElseThrow()) {
+        try (SuiteLock one =
+                        SuiteLock.acquire(DataFolder.at(folder.resolve("a"))).orElseThrow();
+                SuiteLock other =
+                        SuiteLock.acquire(DataFolder.at(folder.resolve("b"))).orElseThrow()) {
             assertThat(one).isNotEqualTo(other);
         }
     }

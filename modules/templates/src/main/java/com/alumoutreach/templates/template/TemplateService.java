@@ -39,21 +39,25 @@ class TemplateService {
                             caller,
                             template)
                     .execute();
-            log.append(tx, caller.context(), new TemplateCreated(
-                    template.id().toString(),
-                    template.name(),
-                    template.channel(),
-                    template.subject(),
-                    template.html(),
-                    template.text(),
-                    template.version()));
+            log.append(
+                    tx,
+                    caller.context(),
+                    new TemplateCreated(
+                            template.id().toString(),
+                            template.name(),
+                            template.channel(),
+                            template.subject(),
+                            template.html(),
+                            template.text(),
+                            template.version()));
         });
         return template;
     }
 
     Template update(Caller caller, UUID id, TemplateRequest request) {
         return database.inTransaction(caller.tenantId(), tx -> {
-            Template after = template(id, request, find(tx, caller, id, " FOR UPDATE").version() + 1);
+            Template after =
+                    template(id, request, find(tx, caller, id, " FOR UPDATE").version() + 1);
             bind(
                             tx.createUpdate("UPDATE templates.templates SET name = :name, channel = :channel,"
                                     + " subject = :subject, html = :html, body_text = :text, version = :version"
@@ -61,14 +65,17 @@ class TemplateService {
                             caller,
                             after)
                     .execute();
-            log.append(tx, caller.context(), new TemplateUpdated(
-                    id.toString(),
-                    after.name(),
-                    after.channel(),
-                    after.subject(),
-                    after.html(),
-                    after.text(),
-                    after.version()));
+            log.append(
+                    tx,
+                    caller.context(),
+                    new TemplateUpdated(
+                            id.toString(),
+                            after.name(),
+                            after.channel(),
+                            after.subject(),
+                            after.html(),
+                            after.text(),
+                            after.version()));
             return after;
         });
     }
@@ -78,13 +85,15 @@ class TemplateService {
     }
 
     List<Template> list(Caller caller, UUID after, int limit) {
-        return database.inTransaction(caller.tenantId(), tx -> tx.createQuery(
-                        "SELECT * FROM templates.templates WHERE tenant_id = :tenant AND id > :after ORDER BY id LIMIT :limit")
-                .bind("tenant", caller.tenantId())
-                .bind("after", after)
-                .bind("limit", limit)
-                .map((row, context) -> read(row))
-                .list());
+        return database.inTransaction(
+                caller.tenantId(),
+                tx -> tx.createQuery(
+                                "SELECT * FROM templates.templates WHERE tenant_id = :tenant AND id > :after ORDER BY id LIMIT :limit")
+                        .bind("tenant", caller.tenantId())
+                        .bind("after", after)
+                        .bind("limit", limit)
+                        .map((row, context) -> read(row))
+                        .list());
     }
 
     private static Template find(Handle tx, Caller caller, UUID id, String lock) {
@@ -126,8 +135,7 @@ class TemplateService {
         check(request.subject());
         check(request.html());
         check(request.text());
-        return new Template(
-                id, request.name(), "email", request.subject(), request.html(), request.text(), version);
+        return new Template(id, request.name(), "email", request.subject(), request.html(), request.text(), version);
     }
 
     private static void check(@Nullable String liquid) {
