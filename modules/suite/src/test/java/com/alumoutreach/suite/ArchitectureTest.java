@@ -66,7 +66,10 @@ class ArchitectureTest {
     void onlyTheSuiteStartsServers() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("com.alumoutreach.suite..", "com.alumoutreach.embedded..")
+                .resideOutsideOfPackages(
+                        "com.alumoutreach.suite..",
+                        "com.alumoutreach.embedded..",
+                        "com.alumoutreach.backbone.testing..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("com.alumoutreach.embedded.."))
                 .check(HOUSE);

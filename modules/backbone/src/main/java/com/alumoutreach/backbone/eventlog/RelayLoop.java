@@ -3,10 +3,13 @@ package com.alumoutreach.backbone.eventlog;
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.jetstream.JetStreamPublisher;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
+import com.alumoutreach.backbone.jetstream.Provisioning;
 import com.alumoutreach.backbone.module.ServiceModule;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.EachBean;
 import io.micronaut.context.annotation.Parameter;
+import io.nats.client.JetStreamApiException;
+import java.io.IOException;
 import java.time.Duration;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
@@ -29,6 +32,7 @@ public class RelayLoop {
     private final ServiceModule module;
     private final Database database;
     private final RelaySignal signal;
+    private final Provisioning provisioning;
     private final EventRelay relay;
     private volatile boolean stopping;
 
@@ -37,10 +41,12 @@ public class RelayLoop {
             Database database,
             RelaySignal signal,
             JetStreamPublisher publisher,
+            Provisioning provisioning,
             MeterRegistry metrics) {
         this.module = module;
         this.database = database;
         this.signal = signal;
+        this.provisioning = provisioning;
         this.relay = new EventRelay(module.schema(), publisher, metrics);
     }
 
@@ -48,9 +54,15 @@ public class RelayLoop {
     public void run() throws InterruptedException {
         while (!stopping) {
             try (Handle connection = database.open()) {
+                // A service without consumers makes the streams too; a server that lost them gets them again.
+                provisioning.ensure();
                 relayWhileActive(connection);
             } catch (NatsAwayException e) {
                 LOG.debug("relay.waiting module={} reason={}", module.name(), e.getMessage());
+                provisioning.forget();
+                signal.await(module.name(), AFTER_FAILURE);
+            } catch (IOException | JetStreamApiException e) {
+                LOG.warn("relay.refused module={} reason={}", module.name(), e.getMessage());
                 signal.await(module.name(), AFTER_FAILURE);
             } catch (JdbiException e) {
                 LOG.warn("relay.database_away module={} reason={}", module.name(), e.getMessage());

@@ -23,6 +23,9 @@ final class CsvRows implements AutoCloseable {
         // What is no UTF-8 becomes U+FFFD, by which the row is recognised and rejected.
         this.reader = CsvReader.builder()
                 .skipEmptyLines(true)
+                // A row with other columns than the header is rejected by itself, not with the whole file.
+                .allowExtraFields(true)
+                .allowMissingFields(true)
                 .ofCsvRecord(new InputStreamReader(file, StandardCharsets.UTF_8));
         this.records = reader.iterator();
         if (!records.hasNext()) {

@@ -80,12 +80,12 @@ final class DeadLetterCommand implements Runnable {
 
     @Command(name = "redeliver", description = "Gives dead letters back to the one consumer that gave them up.")
     void redeliver(@Mixin DataOption data, @Mixin Selection selection) {
-        handle(client(data), PATH + "/redeliver", selection, "redelivered");
+        handle(data, PATH + "/redeliver", selection, "redelivered");
     }
 
     @Command(name = "discard", description = "Throws dead letters away, for good.")
     void discard(@Mixin DataOption data, @Mixin Selection selection) {
-        handle(client(data), PATH + "/discard", selection, "discarded");
+        handle(data, PATH + "/discard", selection, "discarded");
     }
 
     private static AlumClient client(DataOption data) {
@@ -101,8 +101,9 @@ final class DeadLetterCommand implements Runnable {
     }
 
     /** One request takes a bounded number of letters; those that it took are no longer there for the next. */
-    private void handle(AlumClient api, String path, Selection selection, String verb) {
+    private void handle(DataOption data, String path, Selection selection, String verb) {
         ObjectNode choice = selection.toJson(spec);
+        AlumClient api = client(data);
         boolean once = selection.dryRun || !selection.positions.isEmpty();
         long handled = 0;
         JsonNode letters;
