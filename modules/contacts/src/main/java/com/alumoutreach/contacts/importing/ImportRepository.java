@@ -130,7 +130,7 @@ class ImportRepository {
     void insertRows(Handle tx, UUID id, List<RowOutcome> rows) {
         PreparedBatch batch = tx.prepareBatch(
                 "INSERT INTO contacts.import_rows (import_id, row_no, outcome, contact_id, code, detail)"
-                        + " VALUES (:id, :row, :outcome, :contact, :code, :detail)");
+                        + " VALUES (:id, :row, :outcome, :contact::uuid, :code, :detail)");
         for (RowOutcome row : rows) {
             batch.bind("id", id)
                     .bind("row", row.row())
