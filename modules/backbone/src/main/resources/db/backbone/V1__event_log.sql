@@ -11,8 +11,10 @@ CREATE TABLE system_events (
     primary_entity_type varchar(32) NOT NULL,
     payload             jsonb       NOT NULL,
     created_at          timestamptz NOT NULL DEFAULT now(),
-    seq                 bigserial   NOT NULL,
+    -- The transaction has its id before the row has its position: defaults are evaluated in this order, and the relay
+    -- relies on it when it asks whether a missing position can still appear.
     tx_id               xid8        NOT NULL DEFAULT pg_current_xact_id(),
+    seq                 bigserial   NOT NULL,
     correlation_id      text        NOT NULL,
     causation_id        uuid,
     source              varchar(64) NOT NULL,
@@ -23,7 +25,7 @@ CREATE TABLE system_events (
 -- Months are added ahead of time; the default partition only makes sure that an append never fails for want of one.
 CREATE TABLE system_events_default PARTITION OF system_events DEFAULT;
 
-CREATE INDEX idx_system_events_relay ON system_events (tx_id, seq);
+CREATE INDEX idx_system_events_relay ON system_events (seq);
 CREATE INDEX idx_system_events_org_occurred_at ON system_events (org_id, occurred_at DESC);
 CREATE INDEX idx_system_events_entity ON system_events (primary_entity_type, primary_entity_id, occurred_at DESC);
 CREATE INDEX idx_system_events_type ON system_events (event_type, org_id);
@@ -39,11 +41,10 @@ CREATE TRIGGER system_events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON 
 -- How far the relay has published. One row.
 CREATE TABLE relay_cursor (
     one        boolean     PRIMARY KEY DEFAULT true CHECK (one),
-    tx_id      xid8        NOT NULL,
     seq        bigint      NOT NULL,
     moved_at   timestamptz NOT NULL DEFAULT now()
 );
-INSERT INTO relay_cursor (tx_id, seq) VALUES ('0', 0);
+INSERT INTO relay_cursor (seq) VALUES (0);
 
 -- Which events a durable has handled; written in the transaction of the effects.
 CREATE TABLE processed_events (

@@ -15,36 +15,92 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
-/** Reads a log in the order of publication, as far as no running transaction can still add a row before. */
+/**
+ * Reads a log in the order of its positions, as far as no running transaction can still add a row before.
+ *
+ * <p>A position that is missing belongs to a transaction that still runs, or that was rolled back. Which of the two is known
+ * once every transaction is over that ran when the gap was seen: a row's transaction has its id before the row has its
+ * position, so none that starts later can fill it. Positions are given out after the row of the changed entity was locked, so
+ * their order is the order of the changes of an entity, which that of transaction ids is not.
+ */
 final class CommittedEvents {
     /** Bounds what one batch holds in memory and puts on the wire at once. */
     private static final long MAX_BATCH_BYTES = 8_000_000;
 
     private final String query;
+    private @Nullable Gap seen;
 
     CommittedEvents(String schema) {
         // The running sum ends the batch early when its payloads are large; the first row always comes.
         this.query = """
                 SELECT * FROM (
-                  SELECT head.*, sum(octet_length(data)) OVER (ORDER BY tx_id, seq) AS bytes, row_number() OVER (ORDER BY tx_id, seq) AS n
+                  SELECT head.*, sum(octet_length(data)) OVER (ORDER BY seq) AS bytes, row_number() OVER (ORDER BY seq) AS n
                   FROM (
-                    SELECT tx_id, seq, id, org_id, event_type, occurred_at, actor_id, actor_type, primary_entity_id,
-                           primary_entity_type, payload::text AS data, correlation_id, causation_id, source, version
+                    SELECT seq, id, org_id, event_type, occurred_at, actor_id, actor_type, primary_entity_id,
+                           primary_entity_type, payload::text AS data, correlation_id, causation_id, source, version,
+                           pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_running
                     FROM %s.system_events
-                    WHERE (tx_id, seq) > (:tx::xid8, :seq) AND tx_id < pg_snapshot_xmin(pg_current_snapshot())
-                    ORDER BY tx_id, seq LIMIT :limit) head) summed
+                    WHERE seq > :after
+                    ORDER BY seq LIMIT :limit) head) summed
                 WHERE bytes <= :bytes OR n = 1
-                ORDER BY tx_id, seq""".formatted(schema);
+                ORDER BY seq""".formatted(schema);
     }
 
-    record Row(RelayCursor.Position position, EventEnvelope envelope) {}
+    /** @param oldestRunning a transaction id: all below were over when the row was read */
+    record Row(long seq, long oldestRunning, EventEnvelope envelope) {}
 
-    List<Row> after(Handle connection, RelayCursor.Position from, int limit) {
+    /** Positions up to {@code through} were given out before the transaction {@code barrier} began. */
+    private record Gap(long through, long barrier) {}
+
+    /** The rows after {@code position}, up to the first gap that may still be filled. */
+    List<Row> after(Handle connection, long position, int limit) {
+        List<Row> rows = read(connection, position, limit);
+        int settled = settled(rows, position);
+        if (settled < rows.size()) {
+            mark(connection, rows.get(settled), rows.getLast());
+            if (settled == 0) {
+                // Mostly nothing runs any more, and a second look tells.
+                rows = read(connection, position, limit);
+                settled = settled(rows, position);
+            }
+        }
+        return rows.subList(0, settled);
+    }
+
+    private void mark(Handle connection, Row afterGap, Row last) {
+        if (seen == null || seen.through() < afterGap.seq()) {
+            seen = new Gap(last.seq(), transactionId(connection));
+        }
+    }
+
+    /** How many of the rows come before the first gap that may still be filled. */
+    private int settled(List<Row> rows, long position) {
+        long expected = position + 1;
+        for (int i = 0; i < rows.size(); i++) {
+            Row row = rows.get(i);
+            boolean over = seen != null && row.seq() <= seen.through() && row.oldestRunning() > seen.barrier();
+            if (row.seq() != expected && !over) {
+                return i;
+            }
+            expected = row.seq() + 1;
+        }
+        return rows.size();
+    }
+
+    /** A new one, higher than that of every transaction which has one. */
+    private static long transactionId(Handle connection) {
+        return connection
+                .createQuery("SELECT pg_current_xact_id()::text::bigint")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private List<Row> read(Handle connection, long position, int limit) {
         return connection
                 .createQuery(query)
-                .bind("tx", from.txId())
-                .bind("seq", from.seq())
+                .bind("after", position)
                 .bind("limit", limit)
                 .bind("bytes", MAX_BATCH_BYTES)
                 .map((row, context) -> row(row))
@@ -52,7 +108,6 @@ final class CommittedEvents {
     }
 
     private static Row row(ResultSet row) throws SQLException {
-        RelayCursor.Position position = new RelayCursor.Position(row.getString("tx_id"), row.getLong("seq"));
         EventEnvelope envelope = new EventEnvelope(
                 row.getObject("id", UUID.class),
                 row.getString("event_type"),
@@ -68,7 +123,7 @@ final class CommittedEvents {
                 new EntityRef(row.getString("primary_entity_id"), row.getString("primary_entity_type")),
                 data(row.getString("data")),
                 Map.of());
-        return new Row(position, envelope);
+        return new Row(row.getLong("seq"), row.getLong("oldest_running"), envelope);
     }
 
     private static ObjectNode data(String json) {

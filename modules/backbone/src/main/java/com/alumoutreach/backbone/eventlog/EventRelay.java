@@ -14,8 +14,8 @@ import org.jdbi.v3.core.Handle;
  * Station 4: publishes the committed rows of one {@code system_events} in order, each at least once. The step only; the loop,
  * and the lock that keeps a second relay of the same schema out, are {@link RelayLoop}.
  *
- * <p>Order is (transaction id, seq), read below the oldest transaction that still runs: a row that commits late has a place
- * after the cursor, never before it.
+ * <p>Order is that of positions in the log; a row that may still be committed before others is waited for ({@link
+ * CommittedEvents}).
  */
 public class EventRelay {
     private final String schema;
@@ -40,15 +40,15 @@ public class EventRelay {
      * @throws com.alumoutreach.backbone.jetstream.NatsAwayException when JetStream did not acknowledge; the cursor stays
      */
     public int relayOnce(Handle connection) {
-        RelayCursor.Position from = cursor.load(connection);
-        List<CommittedEvents.Row> rows = committed.after(connection, from, JetStreamPublisher.MAX_BATCH);
+        List<CommittedEvents.Row> rows =
+                committed.after(connection, cursor.load(connection), JetStreamPublisher.MAX_BATCH);
         if (rows.isEmpty()) {
             return 0;
         }
         publish(rows);
         // Dying here means publishing these rows again: JetStream drops them by id, and handlers know what they
         // processed.
-        cursor.move(connection, rows.getLast().position());
+        cursor.move(connection, rows.getLast().seq());
         return rows.size();
     }
 

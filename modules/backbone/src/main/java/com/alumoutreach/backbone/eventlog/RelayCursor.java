@@ -2,7 +2,7 @@ package com.alumoutreach.backbone.eventlog;
 
 import org.jdbi.v3.core.Handle;
 
-/** How far a schema's log has been published. */
+/** The position up to which a schema's log has been published. */
 final class RelayCursor {
     private final String schema;
 
@@ -10,21 +10,17 @@ final class RelayCursor {
         this.schema = schema;
     }
 
-    /** @param txId a Postgres {@code xid8} as text: it does not fit a signed long for ever */
-    record Position(String txId, long seq) {}
-
-    Position load(Handle connection) {
+    long load(Handle connection) {
         return connection
-                .createQuery("SELECT tx_id::text, seq FROM " + schema + ".relay_cursor")
-                .map((row, context) -> new Position(row.getString(1), row.getLong(2)))
+                .createQuery("SELECT seq FROM " + schema + ".relay_cursor")
+                .mapTo(Long.class)
                 .one();
     }
 
-    void move(Handle connection, Position to) {
+    void move(Handle connection, long to) {
         connection
-                .createUpdate("UPDATE " + schema + ".relay_cursor SET tx_id = :tx::xid8, seq = :seq, moved_at = now()")
-                .bind("tx", to.txId())
-                .bind("seq", to.seq())
+                .createUpdate("UPDATE " + schema + ".relay_cursor SET seq = :seq, moved_at = now()")
+                .bind("seq", to)
                 .execute();
     }
 }

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public class RelayLoop {
     private static final Logger LOG = LoggerFactory.getLogger(RelayLoop.class);
 
-    /** Finds what another process committed, and rows that were held back by a long transaction when the signal came. */
+    /** Finds what another process committed, and rows that were held back by a gap when the signal came. */
     private static final Duration POLL = Duration.ofMillis(250);
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
@@ -33,7 +33,8 @@ public class RelayLoop {
     private final Database database;
     private final RelaySignal signal;
     private final Provisioning provisioning;
-    private final EventRelay relay;
+    private final JetStreamPublisher publisher;
+    private final MeterRegistry metrics;
     private volatile boolean stopping;
 
     RelayLoop(
@@ -47,7 +48,8 @@ public class RelayLoop {
         this.database = database;
         this.signal = signal;
         this.provisioning = provisioning;
-        this.relay = new EventRelay(module.schema(), publisher, metrics);
+        this.publisher = publisher;
+        this.metrics = metrics;
     }
 
     /** Returns after {@link #stop}. */
@@ -78,6 +80,8 @@ public class RelayLoop {
 
     private void relayWhileActive(Handle connection) throws InterruptedException {
         boolean active = lock(connection);
+        // What a relay remembers of transactions holds for the server that this connection goes to.
+        EventRelay relay = new EventRelay(module.schema(), publisher, metrics);
         try {
             while (!stopping && active) {
                 if (relay.relayOnce(connection) == 0) {

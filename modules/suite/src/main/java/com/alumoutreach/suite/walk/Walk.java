@@ -30,7 +30,7 @@ public final class Walk {
     private static final Duration STATION_WITHIN = Duration.ofSeconds(20);
 
     private static final String EVENT_ROW = """
-            SELECT event_type || ' ' || id || ', seq ' || seq || ' of transaction ' || tx_id FROM contacts.system_events
+            SELECT event_type || ' ' || id || ', position ' || seq FROM contacts.system_events
             WHERE org_id = ? AND primary_entity_id = ? AND event_type = 'contact.created'""";
     private static final String EVENT_ID = """
             SELECT id::text FROM contacts.system_events
