@@ -27,13 +27,19 @@ CREATE TABLE imports (
     failure        text,
     correlation_id text        NOT NULL,
     user_id        text        NOT NULL,
-    created_at     timestamptz NOT NULL DEFAULT now()
+    created_at     timestamptz NOT NULL DEFAULT now(),
+    -- When it had its last turn; the next turn is of the import that waits longest.
+    moved_at       timestamptz NOT NULL DEFAULT now(),
+    -- Chunks in a row that failed for a reason that is not in the file, and when the next try is due.
+    failures       int         NOT NULL DEFAULT 0,
+    retry_at       timestamptz
 );
-CREATE INDEX idx_imports_open ON imports (created_at) WHERE status IN ('accepted', 'running');
+CREATE INDEX idx_imports_open ON imports (moved_at) WHERE status IN ('uploading', 'accepted', 'running');
 CREATE INDEX idx_imports_tenant ON imports (tenant_id, id);
 
--- The uploaded file, so that an import that was accepted can be finished whatever dies.
+-- The uploaded file, so that an import that was accepted can be finished whatever dies. Deleted when it is finished.
 CREATE TABLE import_parts (
+    tenant_id text  NOT NULL,
     import_id uuid  NOT NULL REFERENCES imports ON DELETE CASCADE,
     part_no   int   NOT NULL,
     content   bytea NOT NULL,
@@ -42,6 +48,7 @@ CREATE TABLE import_parts (
 
 -- What became of each row of the file; written with its effect, so the last row here is where the import stands.
 CREATE TABLE import_rows (
+    tenant_id  text   NOT NULL,
     import_id  uuid   NOT NULL REFERENCES imports ON DELETE CASCADE,
     row_no     bigint NOT NULL,
     outcome    text   NOT NULL CHECK (outcome IN ('created', 'updated', 'unchanged', 'rejected')),

@@ -1,7 +1,11 @@
 package com.alumoutreach.contacts.contact;
 
+import com.alumoutreach.backbone.http.ProblemException;
+import com.alumoutreach.contracts.Event;
 import com.alumoutreach.contracts.EventIds;
 import com.alumoutreach.contracts.contact.ContactCreated;
+import com.alumoutreach.contracts.contact.ContactTagged;
+import com.alumoutreach.contracts.contact.ContactUntagged;
 import com.alumoutreach.contracts.contact.ContactUpdated;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,30 +37,29 @@ public record Contact(
         Instant createdAt,
         Instant updatedAt) {
 
-    /** A new contact of version 1. */
+    /**
+     * A new contact of version 1.
+     *
+     * @throws ProblemException NO_ADDRESS without email and phone, and what {@link Attributes#checkSize} refuses
+     */
     public static Contact of(String tenant, ContactFields fields, Instant now) {
-        Map<String, Object> attributes = new TreeMap<>();
-        fields.attributes().forEach((name, value) -> {
-            if (value != null) {
-                attributes.put(name, value);
-            }
-        });
         return new Contact(
-                EventIds.next(),
-                tenant,
-                fields.email(),
-                fields.phone(),
-                fields.firstName(),
-                fields.lastName(),
-                fields.source(),
-                attributes,
-                fields.tags(),
-                1,
-                now,
-                now);
+                        EventIds.next(),
+                        tenant,
+                        fields.email(),
+                        fields.phone(),
+                        fields.firstName(),
+                        fields.lastName(),
+                        fields.source(),
+                        merged(Map.of(), fields.attributes()),
+                        fields.tags() == null ? List.of() : fields.tags(),
+                        1,
+                        now,
+                        now)
+                .checked();
     }
 
-    /** What makes two contacts of a tenant the same. */
+    /** What makes two contacts of a tenant the same: the address, without regard to case, or else the number. */
     public String identity() {
         return identity(email, phone);
     }
@@ -64,34 +68,53 @@ public record Contact(
         return email != null ? email.toLowerCase(Locale.ROOT) : "tel:" + Objects.requireNonNull(phone);
     }
 
-    /** This contact with what {@code change} says; what it does not mention stays, attributes are merged. */
-    public Contact with(ContactFields change, Instant now) {
-        Map<String, Object> merged = new TreeMap<>(attributes);
-        change.attributes().forEach((name, value) -> {
-            if (value == null) {
-                merged.remove(name);
-            } else {
-                merged.put(name, value);
-            }
-        });
-        Contact changed = new Contact(
+    /** Takes over what a row of a file says: what it does not mention stays, attributes are merged, tags are added. */
+    public Contact merged(ContactFields change, Instant now) {
+        List<String> more = change.tags() == null ? List.of() : change.tags();
+        return patched(
+                change, Stream.concat(tags.stream(), more.stream()).distinct().toList(), now);
+    }
+
+    /** Takes over what is mentioned; attributes are merged, the list of tags is taken as it is. */
+    public Contact patched(ContactFields change, Instant now) {
+        return patched(change, change.tags() == null ? tags : change.tags(), now);
+    }
+
+    private Contact patched(ContactFields change, List<String> newTags, Instant now) {
+        return changedTo(new Contact(
                 id,
                 tenantId,
-                orElse(change.email(), email),
-                orElse(change.phone(), phone),
-                orElse(change.firstName(), firstName),
-                orElse(change.lastName(), lastName),
-                orElse(change.source(), source),
-                merged,
-                change.tags().isEmpty() ? tags : union(tags, change.tags()),
+                patched(change, "email", change.email(), email),
+                patched(change, "phone", change.phone(), phone),
+                patched(change, "firstName", change.firstName(), firstName),
+                patched(change, "lastName", change.lastName(), lastName),
+                patched(change, "source", change.source(), source),
+                merged(attributes, change.attributes()),
+                newTags,
                 version + 1,
                 createdAt,
-                now);
-        return changed.differences(this).isEmpty() ? this : changed;
+                now));
+    }
+
+    /** Forgets what is not mentioned; only tags stay then, as they have an endpoint of their own. */
+    public Contact replaced(ContactFields by, Instant now) {
+        return changedTo(new Contact(
+                id,
+                tenantId,
+                by.email(),
+                by.phone(),
+                by.firstName(),
+                by.lastName(),
+                by.source(),
+                merged(Map.of(), by.attributes()),
+                by.tags() == null ? tags : by.tags(),
+                version + 1,
+                createdAt,
+                now));
     }
 
     public Contact withTags(List<String> newTags, Instant now) {
-        return new Contact(
+        return changedTo(new Contact(
                 id,
                 tenantId,
                 email,
@@ -103,20 +126,7 @@ public record Contact(
                 newTags,
                 version + 1,
                 createdAt,
-                now);
-    }
-
-    /** Names of the fields that are not the same. */
-    List<String> differences(Contact before) {
-        List<String> names = new ArrayList<>();
-        if (!Objects.equals(email, before.email)) names.add("email");
-        if (!Objects.equals(phone, before.phone)) names.add("phone");
-        if (!Objects.equals(firstName, before.firstName)) names.add("firstName");
-        if (!Objects.equals(lastName, before.lastName)) names.add("lastName");
-        if (!Objects.equals(source, before.source)) names.add("source");
-        if (!attributes.equals(before.attributes)) names.add("attributes");
-        if (!tags.equals(before.tags)) names.add("tags");
-        return names;
+                now));
     }
 
     public ContactCreated created(@Nullable UUID importId) {
@@ -133,18 +143,66 @@ public record Contact(
                 importId == null ? null : importId.toString());
     }
 
-    public ContactUpdated updated(Contact before) {
-        return new ContactUpdated(
-                id.toString(), email, phone, source, attributes, firstName, lastName, differences(before), version);
+    /** What happened since {@code before}: nothing, or {@code contact.updated} for fields and one event for each tag. */
+    public List<Event> changesSince(Contact before) {
+        List<Event> events = new ArrayList<>();
+        List<String> fields = differences(before);
+        if (!fields.isEmpty()) {
+            events.add(new ContactUpdated(
+                    id.toString(), email, phone, source, attributes, firstName, lastName, fields, version));
+        }
+        tags.stream()
+                .filter(tag -> !before.tags.contains(tag))
+                .forEach(tag -> events.add(new ContactTagged(id.toString(), tag, tags, version)));
+        before.tags.stream()
+                .filter(tag -> !tags.contains(tag))
+                .forEach(tag -> events.add(new ContactUntagged(id.toString(), tag, tags, version)));
+        return events;
     }
 
-    private static @Nullable String orElse(@Nullable String value, @Nullable String otherwise) {
-        return value == null ? otherwise : value;
+    private Contact changedTo(Contact after) {
+        Contact checked = after.checked();
+        boolean sameTags = tags.size() == after.tags.size() && tags.containsAll(after.tags);
+        return sameTags && after.differences(this).isEmpty() ? this : checked;
     }
 
-    private static List<String> union(List<String> tags, List<String> more) {
-        return java.util.stream.Stream.concat(tags.stream(), more.stream())
-                .distinct()
-                .toList();
+    private Contact checked() {
+        if (email == null && phone == null) {
+            throw ProblemException.badRequest("NO_ADDRESS", "A contact needs an email or a phone");
+        }
+        if (tags.size() > ContactFields.MAX_TAGS) {
+            throw ContactFields.tooManyTags();
+        }
+        Attributes.checkSize(attributes);
+        return this;
+    }
+
+    /** Names of the fields that are not the same; tags are none of them. */
+    private List<String> differences(Contact before) {
+        List<String> names = new ArrayList<>();
+        if (!Objects.equals(email, before.email)) names.add("email");
+        if (!Objects.equals(phone, before.phone)) names.add("phone");
+        if (!Objects.equals(firstName, before.firstName)) names.add("firstName");
+        if (!Objects.equals(lastName, before.lastName)) names.add("lastName");
+        if (!Objects.equals(source, before.source)) names.add("source");
+        if (!attributes.equals(before.attributes)) names.add("attributes");
+        return names;
+    }
+
+    private static @Nullable String patched(
+            ContactFields change, String name, @Nullable String said, @Nullable String before) {
+        return said != null || change.removed().contains(name) ? said : before;
+    }
+
+    private static Map<String, Object> merged(Map<String, Object> before, Map<String, @Nullable Object> change) {
+        Map<String, Object> merged = new TreeMap<>(before);
+        change.forEach((name, value) -> {
+            if (value == null) {
+                merged.remove(name);
+            } else {
+                merged.put(name, value);
+            }
+        });
+        return merged;
     }
 }

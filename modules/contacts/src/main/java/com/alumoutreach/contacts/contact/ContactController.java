@@ -4,6 +4,7 @@ import com.alumoutreach.backbone.http.Caller;
 import com.alumoutreach.backbone.http.Page;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.contacts.ContactsConfig;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -32,14 +33,16 @@ import java.util.UUID;
 @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME})
 class ContactController {
     private final ContactService service;
+    private final ContactsConfig config;
 
-    ContactController(ContactService service) {
+    ContactController(ContactService service, ContactsConfig config) {
         this.service = service;
+        this.config = config;
     }
 
     @Post
     HttpResponse<ContactResponse> create(Caller caller, @Body ContactRequest request) {
-        Contact contact = service.create(caller, request.fields());
+        Contact contact = service.create(caller, fields(request));
         return HttpResponse.created(ContactResponse.of(contact), URI.create("/api/contacts/" + contact.id()));
     }
 
@@ -49,7 +52,11 @@ class ContactController {
         return ContactResponse.of(service.get(caller, uuid(id)));
     }
 
-    /** In the order of creation. */
+    /**
+     * In the order of creation.
+     *
+     * @param email only the contact with this address, without regard to case
+     */
     @Get
     @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME, Role.ANALYST_NAME})
     Page<ContactResponse> list(
@@ -58,16 +65,23 @@ class ContactController {
             @Nullable @QueryValue String cursor,
             @Nullable @QueryValue String email) {
         int most = Page.limit(limit);
-        List<ContactResponse> rows = service.list(caller, Page.cursor(cursor), most + 1, email).stream()
-                .map(ContactResponse::of)
-                .toList();
+        List<ContactResponse> rows =
+                service.list(caller, Page.cursor(cursor), most + 1, Texts.trimmed("email", email)).stream()
+                        .map(ContactResponse::of)
+                        .toList();
         return Page.of(rows, most, ContactResponse::id);
     }
 
-    /** Changes what is named; an attribute with the value null is removed. */
+    /** Changes what is named; an empty text removes a field, null as an attribute's value the attribute. */
     @Patch("/{id}")
     ContactResponse patch(Caller caller, String id, @Body ContactRequest request) {
-        return ContactResponse.of(service.update(caller, uuid(id), request.fields()));
+        return ContactResponse.of(service.patch(caller, uuid(id), fields(request)));
+    }
+
+    /** Replaces all fields and attributes; the tags too where they are named. */
+    @Put("/{id}")
+    ContactResponse put(Caller caller, String id, @Body ContactRequest request) {
+        return ContactResponse.of(service.replace(caller, uuid(id), fields(request)));
     }
 
     @Delete("/{id}")
@@ -84,6 +98,19 @@ class ContactController {
     @Delete("/{id}/tags/{tag}")
     ContactResponse untag(Caller caller, String id, String tag) {
         return ContactResponse.of(service.untag(caller, uuid(id), ContactFields.tag(tag)));
+    }
+
+    private ContactFields fields(ContactRequest request) {
+        return ContactFields.of(
+                new ContactFields.Said(
+                        request.email(),
+                        request.phone(),
+                        request.firstName(),
+                        request.lastName(),
+                        request.source(),
+                        request.attributes(),
+                        request.tags()),
+                config.defaultRegion());
     }
 
     /** What is no id is nobody's id. */
@@ -103,11 +130,7 @@ class ContactController {
             @Nullable String lastName,
             @Nullable String source,
             @Nullable Map<String, Object> attributes,
-            @Nullable List<String> tags) {
-        ContactFields fields() {
-            return ContactFields.of(email, phone, firstName, lastName, source, attributes, tags);
-        }
-    }
+            @Nullable List<String> tags) {}
 
     @Serdeable
     record ContactResponse(

@@ -5,13 +5,19 @@ import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What somebody says about a contact, checked and in its canonical form: trimmed, the phone in E.164; null is "not said".
+ *
+ * @param attributes null as a value removes the attribute
+ * @param tags the whole list, or null
+ * @param removed names of fields that were said to be empty
  */
 public record ContactFields(
         @Nullable String email,
@@ -20,47 +26,69 @@ public record ContactFields(
         @Nullable String lastName,
         @Nullable String source,
         Map<String, @Nullable Object> attributes,
-        List<String> tags) {
-    private static final int MAX_TEXT = 500;
-    private static final int MAX_ATTRIBUTES = 200;
-    private static final int MAX_TAGS = 100;
+        @Nullable List<String> tags,
+        Set<String> removed) {
+    static final int MAX_TAGS = 100;
+    private static final int MAX_TAG = 100;
 
-    /** The addresses that mail servers take in practice; not everything that RFC 5322 allows. RFC 5321's length limits. */
-    private static final Pattern EMAIL = Pattern.compile(
-            "(?!\\.)(?!.*\\.\\.)[^\\s@\"<>(),:;\\[\\]\\\\\\p{Cntrl}]{1,64}(?<!\\.)@(?:[\\p{L}0-9](?:[\\p{L}0-9-]{0,61}[\\p{L}0-9])?\\.)+\\p{L}{2,63}");
-
+    /** RFC 5321's limit of a path, less its brackets. */
     private static final int MAX_EMAIL = 254;
 
-    /** Numbers without a country prefix are read as this country's. */
-    private static final String DEFAULT_REGION = "US";
+    /** The addresses that mail servers take in practice, which is less than RFC 5322 allows. */
+    private static final Pattern EMAIL = Pattern.compile(
+            "(?!\\.)(?!.*\\.\\.)[^\\s@\"<>(),:;\\[\\]\\\\\\p{Cntrl}]{1,64}(?<!\\.)"
+                    + "@(?:[\\p{L}0-9](?:[\\p{L}0-9-]{0,61}[\\p{L}0-9])?\\.)+(?:\\p{L}{2,63}|(?i:xn--)[A-Za-z0-9-]{1,59})");
 
     private static final PhoneNumberUtil PHONES = PhoneNumberUtil.getInstance();
 
-    /** @throws ProblemException INVALID_EMAIL, INVALID_PHONE, INVALID_TEXT, TOO_MANY_ATTRIBUTES, TOO_MANY_TAGS */
-    public static ContactFields of(
+    /** What was said, as it was said. */
+    public record Said(
             @Nullable String email,
             @Nullable String phone,
             @Nullable String firstName,
             @Nullable String lastName,
             @Nullable String source,
-            @Nullable Map<String, @Nullable Object> attributes,
-            @Nullable List<String> tags) {
-        Map<String, @Nullable Object> checked = attributes == null ? Map.of() : attributes;
-        if (checked.size() > MAX_ATTRIBUTES) {
-            throw ProblemException.badRequest("TOO_MANY_ATTRIBUTES", "At most " + MAX_ATTRIBUTES + " attributes");
-        }
-        refuseNul(checked);
+            @Nullable Map<String, ? extends @Nullable Object> attributes,
+            @Nullable List<String> tags) {}
+
+    /**
+     * @param region whose number a phone number without a country prefix is
+     * @throws ProblemException INVALID_EMAIL, INVALID_PHONE, INVALID_TEXT, INVALID_TAG, TOO_MANY_TAGS, INVALID_ATTRIBUTE
+     */
+    public static ContactFields of(Said said, String region) {
         return new ContactFields(
-                email(text("email", email)),
-                phone(text("phone", phone)),
-                text("firstName", firstName),
-                text("lastName", lastName),
-                text("source", source),
-                checked,
-                tags(tags));
+                email(said.email()),
+                phone(said.phone(), region),
+                Texts.trimmed("firstName", said.firstName()),
+                Texts.trimmed("lastName", said.lastName()),
+                Texts.trimmed("source", said.source()),
+                said.attributes() == null ? Map.of() : Attributes.checked(said.attributes()),
+                said.tags() == null ? null : tags(said.tags()),
+                removed(said));
     }
 
-    private static @Nullable String email(@Nullable String value) {
+    /** @throws ProblemException INVALID_TAG unless 1 to 100 characters */
+    public static String tag(@Nullable String value) {
+        String tag = Texts.trimmed("tag", value);
+        if (tag == null || tag.length() > MAX_TAG) {
+            throw ProblemException.badRequest("INVALID_TAG", "A tag has 1 to " + MAX_TAG + " characters");
+        }
+        return tag;
+    }
+
+    private static List<String> tags(List<String> tags) {
+        if (tags.size() > MAX_TAGS) {
+            throw tooManyTags();
+        }
+        return tags.stream().map(ContactFields::tag).distinct().toList();
+    }
+
+    static ProblemException tooManyTags() {
+        return ProblemException.badRequest("TOO_MANY_TAGS", "A contact has at most " + MAX_TAGS + " tags");
+    }
+
+    private static @Nullable String email(@Nullable String said) {
+        String value = Texts.trimmed("email", said);
         if (value != null
                 && (value.length() > MAX_EMAIL || !EMAIL.matcher(value).matches())) {
             throw ProblemException.badRequest("INVALID_EMAIL", "email is not an e-mail address");
@@ -68,65 +96,37 @@ public record ContactFields(
         return value;
     }
 
-    private static @Nullable String phone(@Nullable String value) {
+    private static @Nullable String phone(@Nullable String said, String region) {
+        String value = Texts.trimmed("phone", said);
         if (value == null) {
             return null;
         }
         try {
-            PhoneNumber number = PHONES.parse(value, DEFAULT_REGION);
+            PhoneNumber number = PHONES.parse(value, region);
             if (PHONES.isPossibleNumber(number)) {
                 return PHONES.format(number, PhoneNumberFormat.E164);
             }
         } catch (NumberParseException e) {
-            throw ProblemException.badRequest("INVALID_PHONE", "phone is not a phone number");
+            throw invalidPhone();
         }
-        throw ProblemException.badRequest("INVALID_PHONE", "phone is not a phone number");
+        throw invalidPhone();
     }
 
-    private static List<String> tags(@Nullable List<String> tags) {
-        if (tags == null) {
-            return List.of();
-        }
-        if (tags.size() > MAX_TAGS) {
-            throw ProblemException.badRequest("TOO_MANY_TAGS", "At most " + MAX_TAGS + " tags");
-        }
-        return tags.stream().map(ContactFields::tag).distinct().toList();
+    private static ProblemException invalidPhone() {
+        return ProblemException.badRequest("INVALID_PHONE", "phone is not a phone number");
     }
 
-    /** @throws ProblemException INVALID_TAG unless 1 to 100 characters */
-    public static String tag(@Nullable String value) {
-        String tag = text("tag", value);
-        if (tag == null || tag.length() > 100) {
-            throw ProblemException.badRequest("INVALID_TAG", "A tag has 1 to 100 characters");
-        }
-        return tag;
+    private static Set<String> removed(Said said) {
+        Set<String> names = new HashSet<>();
+        if (blank(said.email())) names.add("email");
+        if (blank(said.phone())) names.add("phone");
+        if (blank(said.firstName())) names.add("firstName");
+        if (blank(said.lastName())) names.add("lastName");
+        if (blank(said.source())) names.add("source");
+        return names;
     }
 
-    private static @Nullable String text(String name, @Nullable String value) {
-        if (value == null || value.isBlank()) {
-            return null;
-        }
-        String trimmed = value.strip();
-        if (trimmed.length() > MAX_TEXT || trimmed.indexOf('\0') >= 0) {
-            throw ProblemException.badRequest(
-                    "INVALID_TEXT", name + " must have at most " + MAX_TEXT + " characters and none of them U+0000");
-        }
-        return trimmed;
-    }
-
-    /** Postgres keeps no U+0000, however deep it hides. */
-    private static void refuseNul(@Nullable Object value) {
-        if (value instanceof String text && text.indexOf('\0') >= 0) {
-            throw ProblemException.badRequest("INVALID_TEXT", "attributes must not contain U+0000");
-        }
-        if (value instanceof Map<?, ?> map) {
-            map.forEach((key, element) -> {
-                refuseNul(key);
-                refuseNul(element);
-            });
-        }
-        if (value instanceof Iterable<?> elements) {
-            elements.forEach(ContactFields::refuseNul);
-        }
+    private static boolean blank(@Nullable String value) {
+        return value != null && value.isBlank();
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public class ContactRepository {
     private static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
 
-    public Optional<Contact> find(Handle tx, String tenant, UUID id) {
+    Optional<Contact> find(Handle tx, String tenant, UUID id) {
         return tx.createQuery("SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND id = :id")
                 .bind("tenant", tenant)
                 .bind("id", id)
@@ -50,19 +50,19 @@ public class ContactRepository {
                 .list();
     }
 
-    List<Contact> list(Handle tx, String tenant, UUID after, int limit, @Nullable String email) {
+    List<Contact> list(Handle tx, String tenant, UUID after, int limit, @Nullable String identity) {
         return tx.createQuery("SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND id > :after"
-                        + " AND (:email::text IS NULL OR identity = lower(:email::text)) ORDER BY id LIMIT :limit")
+                        + " AND (:identity::text IS NULL OR identity = :identity) ORDER BY id LIMIT :limit")
                 .bind("tenant", tenant)
                 .bind("after", after)
-                .bind("email", email)
+                .bind("identity", identity)
                 .bind("limit", limit)
                 .map((row, context) -> contact(row))
                 .list();
     }
 
     /** @return how many were inserted; fewer than given when another transaction had the same identity first */
-    public int insert(Handle tx, List<Contact> contacts) {
+    public int insert(Handle tx, String tenant, List<Contact> contacts) {
         PreparedBatch batch = tx.prepareBatch("""
                 INSERT INTO contacts.contacts (id, tenant_id, identity, email, phone, first_name, last_name, source,
                   attributes, tags, version, created_at, updated_at)
@@ -72,7 +72,8 @@ public class ContactRepository {
         contacts.forEach(contact -> bind(batch, contact).add());
         // A rewritten batch answers SUCCESS_NO_INFO for each statement, so the rows are counted by id.
         batch.execute();
-        return tx.createQuery("SELECT count(*) FROM contacts.contacts WHERE id = ANY(:ids)")
+        return tx.createQuery("SELECT count(*) FROM contacts.contacts WHERE tenant_id = :tenant AND id = ANY(:ids)")
+                .bind("tenant", tenant)
                 .bindArray("ids", UUID.class, contacts.stream().map(Contact::id).toArray())
                 .mapTo(Integer.class)
                 .one();
@@ -93,17 +94,6 @@ public class ContactRepository {
                 .bind("tenant", tenant)
                 .bind("id", id)
                 .execute();
-    }
-
-    boolean identityTaken(Handle tx, String tenant, String identity, UUID byOtherThan) {
-        return tx.createQuery("SELECT count(*) FROM contacts.contacts"
-                                + " WHERE tenant_id = :tenant AND identity = :identity AND id <> :id")
-                        .bind("tenant", tenant)
-                        .bind("identity", identity)
-                        .bind("id", byOtherThan)
-                        .mapTo(Integer.class)
-                        .one()
-                > 0;
     }
 
     private static <S extends SqlStatement<S>> S bind(S statement, Contact contact) {

@@ -5,25 +5,26 @@ import com.alumoutreach.backbone.eventlog.EventLog;
 import com.alumoutreach.backbone.http.Caller;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contacts.ContactsModule;
-import com.alumoutreach.contracts.Event;
 import com.alumoutreach.contracts.contact.ContactDeleted;
-import com.alumoutreach.contracts.contact.ContactTagged;
-import com.alumoutreach.contracts.contact.ContactUntagged;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
 /** Station 2: changes a contact and appends what happened to the event log (station 3), in one transaction. */
 @Singleton
 class ContactService {
+    private static final String UNIQUE_VIOLATION = "23505";
+
     private final Database database;
     private final ContactRepository contacts;
     private final EventLog log;
@@ -39,12 +40,9 @@ class ContactService {
 
     /** @throws ProblemException NO_ADDRESS, CONTACT_EXISTS */
     Contact create(Caller caller, ContactFields fields) {
-        if (fields.email() == null && fields.phone() == null) {
-            throw ProblemException.badRequest("NO_ADDRESS", "A contact needs an email or a phone");
-        }
         Contact contact = Contact.of(caller.tenantId(), fields, now());
         database.useTransaction(caller.tenantId(), tx -> {
-            if (contacts.insert(tx, List.of(contact)) == 0) {
+            if (contacts.insert(tx, caller.tenantId(), List.of(contact)) == 0) {
                 throw exists();
             }
             log.append(tx, caller.context(), contact.created(null));
@@ -59,43 +57,37 @@ class ContactService {
 
     List<Contact> list(Caller caller, UUID after, int limit, @Nullable String email) {
         return database.inTransaction(
-                caller.tenantId(), tx -> contacts.list(tx, caller.tenantId(), after, limit, email));
+                caller.tenantId(),
+                tx -> contacts.list(
+                        tx, caller.tenantId(), after, limit, email == null ? null : Contact.identity(email, null)));
     }
 
-    /** Says {@code contact.updated} when something changed, nothing otherwise. */
-    Contact update(Caller caller, UUID id, ContactFields fields) {
-        return change(caller, id, (tx, before) -> {
-            Contact after = before.with(fields, now());
-            if (!after.identity().equals(before.identity())
-                    && contacts.identityTaken(tx, caller.tenantId(), after.identity(), id)) {
-                throw exists();
-            }
-            return new Change(after, after == before ? null : after.updated(before));
-        });
+    /** Changes what is mentioned. Says what changed, and nothing when nothing did. */
+    Contact patch(Caller caller, UUID id, ContactFields fields) {
+        return change(caller, id, before -> before.patched(fields, now()));
+    }
+
+    Contact replace(Caller caller, UUID id, ContactFields fields) {
+        return change(caller, id, before -> before.replaced(fields, now()));
     }
 
     Contact tag(Caller caller, UUID id, String tag) {
-        return change(caller, id, (tx, before) -> {
-            if (before.tags().contains(tag)) {
-                return new Change(before, null);
-            }
-            List<String> tags = new ArrayList<>(before.tags());
-            tags.add(tag);
-            Contact after = before.withTags(tags, now());
-            return new Change(after, new ContactTagged(id.toString(), tag, tags, after.version()));
-        });
+        return change(
+                caller,
+                id,
+                before -> before.withTags(
+                        Stream.concat(before.tags().stream(), Stream.of(tag))
+                                .distinct()
+                                .toList(),
+                        now()));
     }
 
     Contact untag(Caller caller, UUID id, String tag) {
-        return change(caller, id, (tx, before) -> {
-            if (!before.tags().contains(tag)) {
-                return new Change(before, null);
-            }
-            List<String> tags =
-                    before.tags().stream().filter(t -> !t.equals(tag)).toList();
-            Contact after = before.withTags(tags, now());
-            return new Change(after, new ContactUntagged(id.toString(), tag, tags, after.version()));
-        });
+        return change(
+                caller,
+                id,
+                before -> before.withTags(
+                        before.tags().stream().filter(t -> !t.equals(tag)).toList(), now()));
     }
 
     void delete(Caller caller, UUID id) {
@@ -106,15 +98,27 @@ class ContactService {
         });
     }
 
-    private Contact change(Caller caller, UUID id, BiFunction<Handle, Contact, Change> change) {
-        return database.inTransaction(caller.tenantId(), tx -> {
-            Change result = change.apply(tx, locked(tx, caller, id));
-            if (result.event() != null) {
-                contacts.update(tx, List.of(result.contact()));
-                log.append(tx, caller.context(), result.event());
+    private Contact change(Caller caller, UUID id, UnaryOperator<Contact> change) {
+        try {
+            return database.inTransaction(caller.tenantId(), tx -> {
+                Contact before = locked(tx, caller, id);
+                Contact after = change.apply(before);
+                if (after != before) {
+                    contacts.update(tx, List.of(after));
+                    log.appendAll(
+                            tx,
+                            after.changesSince(before).stream()
+                                    .map(event -> new EventLog.Entry(caller.context(), event))
+                                    .toList());
+                }
+                return after;
+            });
+        } catch (UnableToExecuteStatementException e) {
+            if (e.getCause() instanceof SQLException sql && UNIQUE_VIOLATION.equals(sql.getSQLState())) {
+                throw exists();
             }
-            return result.contact();
-        });
+            throw e;
+        }
     }
 
     private Contact locked(Handle tx, Caller caller, UUID id) {
@@ -129,6 +133,4 @@ class ContactService {
     private static ProblemException exists() {
         return ProblemException.conflict("CONTACT_EXISTS", "There is a contact with this address already");
     }
-
-    private record Change(Contact contact, @Nullable Event event) {}
 }

@@ -2,13 +2,17 @@ package com.alumoutreach.contacts.importing;
 
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contacts.contact.ContactFields;
+import de.siegmar.fastcsv.reader.CsvParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,32 +48,51 @@ record ColumnMapping(Map<String, String> byHeader) {
         });
     }
 
-    /** The field of each column, in the order of the header. */
+    /**
+     * The field of each column, in the order of the header: as it was said; else by the whole header ({@code E-Mail}); else by
+     * its end, for the first such column ({@code work_email}); else an attribute.
+     *
+     * @throws CsvParseException when no column is an email or a phone
+     */
     List<String> fields(List<String> header) {
-        List<String> fields = new ArrayList<>(header.size());
-        for (String column : header) {
-            String mapped = byHeader.get(column.strip());
-            fields.add(mapped == null ? guess(column.strip()) : mapped);
+        Map<Integer, String> fields = new TreeMap<>();
+        for (int i = 0; i < header.size(); i++) {
+            String column = header.get(i).strip();
+            String field = column.isEmpty() ? "ignore" : byHeader.getOrDefault(column, GUESSES.get(plain(column)));
+            if (field != null) {
+                fields.put(i, field);
+            }
         }
-        return fields;
+        for (int i = 0; i < header.size(); i++) {
+            if (!fields.containsKey(i)) {
+                fields.put(i, guessByEnd(header.get(i).strip(), fields.values()));
+            }
+        }
+        if (!fields.containsValue("email") && !fields.containsValue("phone")) {
+            throw new CsvParseException("No column is mapped to email or phone");
+        }
+        return List.copyOf(fields.values());
     }
 
-    private static String guess(String column) {
-        if (column.isEmpty()) {
-            return "ignore";
-        }
-        String plain = column.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
-        return GUESSES.getOrDefault(plain, ATTRIBUTE + column);
+    private static String guessByEnd(String column, Collection<String> taken) {
+        return Stream.of("email", "phone", "firstName", "lastName")
+                .filter(field -> !taken.contains(field) && plain(column).endsWith(plain(field)))
+                .findFirst()
+                .orElse(ATTRIBUTE + column);
     }
 
-    /** @throws ProblemException when a value is not what its field needs */
-    static ContactFields read(List<String> fields, List<String> values, @Nullable String source, @Nullable String tag) {
+    private static String plain(String column) {
+        return column.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
+    }
+
+    static ContactFields.Said read(
+            List<String> fields, List<String> values, @Nullable String source, @Nullable String tag) {
         Map<String, @Nullable String> known = new LinkedHashMap<>();
         Map<String, @Nullable Object> attributes = new LinkedHashMap<>();
         for (int i = 0; i < fields.size(); i++) {
             String field = fields.get(i);
             String value = values.get(i).strip();
-            if (value.isEmpty() || field.equals("ignore")) {
+            if (value.isBlank() || field.equals("ignore")) {
                 continue;
             }
             if (field.startsWith(ATTRIBUTE)) {
@@ -78,7 +101,7 @@ record ColumnMapping(Map<String, String> byHeader) {
                 known.put(field, value);
             }
         }
-        return ContactFields.of(
+        return new ContactFields.Said(
                 known.get("email"),
                 known.get("phone"),
                 known.get("firstName"),
@@ -88,7 +111,7 @@ record ColumnMapping(Map<String, String> byHeader) {
                 tags(known.get("tags"), tag));
     }
 
-    private static List<String> tags(@Nullable String inFile, @Nullable String ofImport) {
+    private static @Nullable List<String> tags(@Nullable String inFile, @Nullable String ofImport) {
         List<String> tags = new ArrayList<>();
         if (inFile != null) {
             Arrays.stream(inFile.split("[,;]"))
@@ -99,6 +122,6 @@ record ColumnMapping(Map<String, String> byHeader) {
         if (ofImport != null) {
             tags.add(ofImport);
         }
-        return tags;
+        return tags.isEmpty() ? null : tags;
     }
 }

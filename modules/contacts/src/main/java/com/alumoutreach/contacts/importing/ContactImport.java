@@ -21,4 +21,8 @@ record ContactImport(
     EventContext context() {
         return new EventContext(tenantId, correlationId, null, new Actor(userId, ActorType.USER));
     }
+
+    ContactImport withStatus(String now) {
+        return new ContactImport(id, tenantId, now, source, tag, mapping, failure, correlationId, userId);
+    }
 }

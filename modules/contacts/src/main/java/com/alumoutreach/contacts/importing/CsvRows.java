@@ -18,14 +18,13 @@ final class CsvRows implements AutoCloseable {
     private final List<String> header;
     private long position;
 
-    /** @throws CsvParseException when there is no header */
+    /** @throws CsvParseException when there is no header, or none that is UTF-8 */
     CsvRows(InputStream file) {
         // What is no UTF-8 becomes U+FFFD, by which the row is recognised and rejected.
         this.reader = CsvReader.builder()
                 .skipEmptyLines(true)
-                // A row with other columns than the header is rejected by itself, not with the whole file.
-                .allowExtraFields(true)
                 .allowMissingFields(true)
+                .allowExtraFields(true)
                 .ofCsvRecord(new InputStreamReader(file, StandardCharsets.UTF_8));
         this.records = reader.iterator();
         if (!records.hasNext()) {
@@ -33,6 +32,9 @@ final class CsvRows implements AutoCloseable {
         }
         List<String> first = new ArrayList<>(records.next().getFields());
         first.set(0, first.getFirst().replace("\uFEFF", ""));
+        if (first.stream().anyMatch(column -> column.indexOf('\uFFFD') >= 0 || column.indexOf('\0') >= 0)) {
+            throw new CsvParseException("The header is not UTF-8 text");
+        }
         this.header = first;
     }
 

@@ -8,12 +8,15 @@ import com.alumoutreach.backbone.http.Role;
 import com.alumoutreach.contacts.importing.ImportRepository.RowOutcome;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Part;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.multipart.CompletedFileUpload;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
@@ -43,6 +46,7 @@ class ImportController {
     /**
      * Takes a file in.
      *
+     * @param file CSV, RFC 4180, UTF-8
      * @param mapping a JSON object from column header to field: {@code email, phone, firstName, lastName, source, tags,
      *     attributes.<name>, ignore}; columns it does not name are guessed
      * @param source of contacts whose row names none
@@ -57,38 +61,61 @@ class ImportController {
             @Nullable @QueryValue String tag,
             @Body InputStream file)
             throws IOException {
-        UUID id = service.accept(caller, mapping, source, tag, file);
-        return HttpResponse.<ImportResponse>accepted(URI.create("/api/imports/" + id))
-                .body(get(caller, id.toString()));
+        return accepted(service.accept(caller, mapping, source, tag, file));
+    }
+
+    /** The same as a form, as browsers send it; the file goes through a temporary one. */
+    @Post
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    HttpResponse<ImportResponse> createFromForm(
+            Caller caller,
+            @Part("file") CompletedFileUpload file,
+            @Nullable @Part String mapping,
+            @Nullable @Part String source,
+            @Nullable @Part String tag)
+            throws IOException {
+        try (InputStream content = file.getInputStream()) {
+            return accepted(service.accept(caller, mapping, source, tag, content));
+        } finally {
+            file.discard();
+        }
+    }
+
+    private static HttpResponse<ImportResponse> accepted(ContactImport started) {
+        return HttpResponse.<ImportResponse>accepted(URI.create("/api/imports/" + started.id()))
+                .body(ImportResponse.of(started.withStatus("accepted"), Map.of(), 0));
     }
 
     @Get("/{id}")
+    @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME, Role.ANALYST_NAME})
     ImportResponse get(Caller caller, String id) {
         return database.inTransaction(caller.tenantId(), tx -> {
             ContactImport found = imports.find(tx, caller.tenantId(), uuid(id)).orElseThrow(() -> unknown(id));
-            return ImportResponse.of(found, imports.outcomes(tx, found.id()), imports.lastRow(tx, found.id()));
+            return ImportResponse.of(found, imports.outcomes(tx, found), imports.lastRow(tx, found));
         });
     }
 
     @Get
+    @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME, Role.ANALYST_NAME})
     Page<ImportResponse> list(Caller caller, @Nullable @QueryValue Integer limit, @Nullable @QueryValue String cursor) {
         int most = Page.limit(limit);
         List<ImportResponse> rows = database.inTransaction(
                 caller.tenantId(),
                 tx -> imports.list(tx, caller.tenantId(), Page.cursor(cursor), most + 1).stream()
-                        .map(i -> ImportResponse.of(i, imports.outcomes(tx, i.id()), imports.lastRow(tx, i.id())))
+                        .map(i -> ImportResponse.of(i, imports.outcomes(tx, i), imports.lastRow(tx, i)))
                         .toList());
         return Page.of(rows, most, ImportResponse::id);
     }
 
     /** @param cursor the row to go on after */
     @Get("/{id}/rejected")
+    @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME, Role.ANALYST_NAME})
     RejectedPage rejected(
             Caller caller, String id, @Nullable @QueryValue Integer limit, @Nullable @QueryValue Long cursor) {
         int most = Page.limit(limit);
         return database.inTransaction(caller.tenantId(), tx -> {
             ContactImport found = imports.find(tx, caller.tenantId(), uuid(id)).orElseThrow(() -> unknown(id));
-            List<RejectedRow> rows = imports.rejected(tx, found.id(), cursor == null ? 0 : cursor, most + 1).stream()
+            List<RejectedRow> rows = imports.rejected(tx, found, cursor == null ? 0 : cursor, most + 1).stream()
                     .map(RejectedRow::of)
                     .toList();
             boolean more = rows.size() > most;
@@ -116,6 +143,7 @@ class ImportController {
             String status,
             @Nullable String failure,
             long lastRow,
+            long processed,
             long created,
             long updated,
             long unchanged,
@@ -126,6 +154,7 @@ class ImportController {
                     from.status(),
                     from.failure(),
                     lastRow,
+                    outcomes.values().stream().mapToLong(count -> count).sum(),
                     outcomes.getOrDefault("created", 0L),
                     outcomes.getOrDefault("updated", 0L),
                     outcomes.getOrDefault("unchanged", 0L),

@@ -47,34 +47,93 @@ class ImportRepository {
                 .execute();
     }
 
-    void insertPart(Handle tx, UUID id, int part, byte[] content) {
-        tx.createUpdate("INSERT INTO contacts.import_parts (import_id, part_no, content) VALUES (:id, :part, :content)")
-                .bind("id", id)
+    void insertPart(Handle tx, ContactImport of, int part, byte[] content) {
+        tx.createUpdate("INSERT INTO contacts.import_parts (tenant_id, import_id, part_no, content)"
+                        + " VALUES (:tenant, :id, :part, :content)")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
                 .bind("part", part)
                 .bind("content", content)
                 .execute();
     }
 
-    Optional<byte[]> part(Handle tx, UUID id, int part) {
-        return tx.createQuery("SELECT content FROM contacts.import_parts WHERE import_id = :id AND part_no = :part")
-                .bind("id", id)
+    Optional<byte[]> part(Handle tx, ContactImport of, int part) {
+        return tx.createQuery("SELECT content FROM contacts.import_parts"
+                        + " WHERE tenant_id = :tenant AND import_id = :id AND part_no = :part")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
                 .bind("part", part)
                 .map((row, context) -> row.getBytes(1))
                 .findFirst();
     }
 
-    void status(Handle tx, UUID id, String status, @Nullable String failure) {
-        tx.createUpdate("UPDATE contacts.imports SET status = :status, failure = :failure WHERE id = :id")
-                .bind("id", id)
+    void accepted(Handle tx, ContactImport of) {
+        status(tx, of, "accepted", null);
+    }
+
+    /** Another chunk is done; other imports have their turn before the next. */
+    void moved(Handle tx, ContactImport of) {
+        status(tx, of, "running", null);
+    }
+
+    /** The file is of no use any more: what became of its rows is known. */
+    void completed(Handle tx, ContactImport of) {
+        status(tx, of, "completed", null);
+        deleteParts(tx, of);
+    }
+
+    void failed(Handle tx, ContactImport of, String reason) {
+        status(tx, of, "failed", reason);
+        deleteParts(tx, of);
+    }
+
+    private static void status(Handle tx, ContactImport of, String status, @Nullable String failure) {
+        tx.createUpdate(
+                        "UPDATE contacts.imports SET status = :status, failure = :failure, moved_at = clock_timestamp(),"
+                                + " failures = 0, retry_at = NULL WHERE tenant_id = :tenant AND id = :id")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
                 .bind("status", status)
                 .bind("failure", failure)
                 .execute();
     }
 
-    /** The oldest import that has work left and that no other instance is at, locked until the transaction ends. */
+    private static void deleteParts(Handle tx, ContactImport of) {
+        tx.createUpdate("DELETE FROM contacts.import_parts WHERE tenant_id = :tenant AND import_id = :id")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
+                .execute();
+    }
+
+    /**
+     * A chunk failed for a reason that is not in the file: it is tried again after 1, 2, 4, … seconds, and other imports go
+     * on meanwhile.
+     *
+     * @return how many times in a row
+     */
+    int chunkFailed(Handle tx, ContactImport of) {
+        return tx.createQuery("UPDATE contacts.imports SET failures = failures + 1,"
+                        + " retry_at = now() + make_interval(secs => power(2, least(failures, 6)))"
+                        + " WHERE tenant_id = :tenant AND id = :id RETURNING failures")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /** Uploads whose process or client died. */
+    Optional<ContactImport> claimAbandoned(Handle tx) {
+        return tx.createQuery("SELECT * FROM contacts.imports WHERE status = 'uploading'"
+                        + " AND moved_at < now() - interval '1 day' LIMIT 1 FOR UPDATE SKIP LOCKED")
+                .map((row, context) -> read(row))
+                .findFirst();
+    }
+
+    /** The import that waits longest and that no other instance is at, locked until the transaction ends. */
     Optional<ContactImport> claim(Handle tx) {
-        return tx.createQuery("SELECT * FROM contacts.imports WHERE status IN ('accepted', 'running')"
-                        + " ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED")
+        return tx.createQuery(
+                        "SELECT * FROM contacts.imports WHERE status IN ('accepted', 'running')"
+                                + " AND (retry_at IS NULL OR retry_at <= now()) ORDER BY moved_at LIMIT 1 FOR UPDATE SKIP LOCKED")
                 .map((row, context) -> read(row))
                 .findFirst();
     }
@@ -98,28 +157,33 @@ class ImportRepository {
     }
 
     /** Where the import stands: the last row that has an outcome, 0 before the first. */
-    long lastRow(Handle tx, UUID id) {
-        return tx.createQuery("SELECT coalesce(max(row_no), 0) FROM contacts.import_rows WHERE import_id = :id")
-                .bind("id", id)
+    long lastRow(Handle tx, ContactImport of) {
+        return tx.createQuery(
+                        "SELECT coalesce(max(row_no), 0) FROM contacts.import_rows WHERE tenant_id = :tenant AND import_id = :id")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
                 .mapTo(Long.class)
                 .one();
     }
 
     /** Rows by outcome. */
-    Map<String, Long> outcomes(Handle tx, UUID id) {
+    Map<String, Long> outcomes(Handle tx, ContactImport of) {
         Map<String, Long> counts = new HashMap<>();
-        tx.createQuery("SELECT outcome, count(*) FROM contacts.import_rows WHERE import_id = :id GROUP BY outcome")
-                .bind("id", id)
+        tx.createQuery(
+                        "SELECT outcome, count(*) FROM contacts.import_rows WHERE tenant_id = :tenant AND import_id = :id GROUP BY outcome")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
                 .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
                 .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
         return counts;
     }
 
-    List<RowOutcome> rejected(Handle tx, UUID id, long after, int limit) {
+    List<RowOutcome> rejected(Handle tx, ContactImport of, long after, int limit) {
         return tx.createQuery(
                         "SELECT row_no, outcome, code, detail FROM contacts.import_rows"
-                                + " WHERE import_id = :id AND outcome = 'rejected' AND row_no > :after ORDER BY row_no LIMIT :limit")
-                .bind("id", id)
+                                + " WHERE tenant_id = :tenant AND import_id = :id AND outcome = 'rejected' AND row_no > :after ORDER BY row_no LIMIT :limit")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
                 .bind("after", after)
                 .bind("limit", limit)
                 .map((row, context) ->
@@ -127,12 +191,13 @@ class ImportRepository {
                 .list();
     }
 
-    void insertRows(Handle tx, UUID id, List<RowOutcome> rows) {
+    void insertRows(Handle tx, ContactImport of, List<RowOutcome> rows) {
         PreparedBatch batch = tx.prepareBatch(
-                "INSERT INTO contacts.import_rows (import_id, row_no, outcome, contact_id, code, detail)"
-                        + " VALUES (:id, :row, :outcome, :contact::uuid, :code, :detail)");
+                "INSERT INTO contacts.import_rows (tenant_id, import_id, row_no, outcome, contact_id, code, detail)"
+                        + " VALUES (:tenant, :id, :row, :outcome, :contact::uuid, :code, :detail)");
         for (RowOutcome row : rows) {
-            batch.bind("id", id)
+            batch.bind("tenant", of.tenantId())
+                    .bind("id", of.id())
                     .bind("row", row.row())
                     .bind("outcome", row.outcome())
                     .bind("contact", row.contactId())

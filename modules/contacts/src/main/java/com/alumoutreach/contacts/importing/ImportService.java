@@ -5,6 +5,7 @@ import com.alumoutreach.backbone.http.Caller;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.module.BackgroundWorks;
 import com.alumoutreach.contacts.contact.ContactFields;
+import com.alumoutreach.contacts.contact.Texts;
 import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.contracts.EventIds;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -14,7 +15,6 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Takes files in. */
@@ -36,33 +36,49 @@ class ImportService {
     }
 
     /** Returns when the whole file is in Postgres: from then on the import happens, whatever dies. */
-    UUID accept(
+    ContactImport accept(
             Caller caller, @Nullable String mapping, @Nullable String source, @Nullable String tag, InputStream file)
             throws IOException {
-        UUID id = EventIds.next();
         ContactImport started = new ContactImport(
-                id,
+                EventIds.next(),
                 caller.tenantId(),
                 "uploading",
-                source,
+                Texts.trimmed("source", source),
                 tag == null ? null : ContactFields.tag(tag),
                 mapping(mapping),
                 null,
                 caller.correlationId(),
                 caller.userId());
         database.useTransaction(caller.tenantId(), tx -> imports.insert(tx, started));
-        int part = 0;
-        for (byte[] content = file.readNBytes(PART_BYTES); content.length > 0; content = file.readNBytes(PART_BYTES)) {
-            int number = part++;
-            byte[] bytes = content;
-            database.useTransaction(caller.tenantId(), tx -> imports.insertPart(tx, id, number, bytes));
+        boolean whole = false;
+        try {
+            if (store(started, file) == 0) {
+                throw ProblemException.badRequest("EMPTY_FILE", "The request has no file in its body");
+            }
+            whole = true;
+        } finally {
+            boolean all = whole;
+            database.useTransaction(caller.tenantId(), tx -> {
+                if (all) {
+                    imports.accepted(tx, started);
+                } else {
+                    imports.failed(tx, started, "The upload ended before the file did");
+                }
+            });
         }
-        if (part == 0) {
-            throw ProblemException.badRequest("EMPTY_FILE", "The request has no file in its body");
-        }
-        database.useTransaction(caller.tenantId(), tx -> imports.status(tx, id, "accepted", null));
         works.get().wake(ImportWork.NAME);
-        return id;
+        return started;
+    }
+
+    /** Each part in a transaction of its own, so that no upload holds the relay's horizon back. */
+    private int store(ContactImport of, InputStream file) throws IOException {
+        int parts = 0;
+        for (byte[] part = file.readNBytes(PART_BYTES); part.length > 0; part = file.readNBytes(PART_BYTES)) {
+            int number = parts++;
+            byte[] content = part;
+            database.useTransaction(of.tenantId(), tx -> imports.insertPart(tx, of, number, content));
+        }
+        return parts;
     }
 
     private static ColumnMapping mapping(@Nullable String json) {

@@ -2,6 +2,7 @@ package com.alumoutreach.contacts.importing;
 
 import com.alumoutreach.backbone.eventlog.EventLog;
 import com.alumoutreach.backbone.http.ProblemException;
+import com.alumoutreach.contacts.ContactsConfig;
 import com.alumoutreach.contacts.ContactsModule;
 import com.alumoutreach.contacts.contact.Contact;
 import com.alumoutreach.contacts.contact.ContactFields;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Turns rows into contacts, many to a statement; a row that is wrong is rejected and stops nothing. */
 @Singleton
@@ -24,8 +26,11 @@ class RowImporter {
     private final ContactRepository contacts;
     private final EventLog log;
     private final Clock clock;
+    private final ContactsConfig config;
 
-    RowImporter(ContactRepository contacts, @Named(ContactsModule.NAME) EventLog log, Clock clock) {
+    RowImporter(
+            ContactRepository contacts, @Named(ContactsModule.NAME) EventLog log, Clock clock, ContactsConfig config) {
+        this.config = config;
         this.contacts = contacts;
         this.log = log;
         this.clock = clock;
@@ -59,7 +64,7 @@ class RowImporter {
         return outcomes;
     }
 
-    private static void check(
+    private void check(
             ContactImport into, List<String> fields, CsvRows.Row row, List<Valid> valid, List<RowOutcome> outcomes) {
         try {
             if (row.values().size() != fields.size()) {
@@ -70,14 +75,19 @@ class RowImporter {
             if (row.values().stream().anyMatch(value -> value.indexOf('\uFFFD') >= 0)) {
                 throw ProblemException.badRequest("INVALID_ENCODING", "The row is not UTF-8");
             }
-            ContactFields read = ColumnMapping.read(fields, row.values(), into.source(), into.tag());
+            ContactFields read = ContactFields.of(
+                    ColumnMapping.read(fields, row.values(), into.source(), into.tag()), config.defaultRegion());
             if (read.email() == null && read.phone() == null) {
                 throw ProblemException.badRequest("NO_ADDRESS", "A contact needs an email or a phone");
             }
             valid.add(new Valid(row.number(), read));
         } catch (ProblemException e) {
-            outcomes.add(new RowOutcome(row.number(), "rejected", null, e.code(), e.getMessage()));
+            outcomes.add(rejected(row.number(), e));
         }
+    }
+
+    private static RowOutcome rejected(long row, ProblemException e) {
+        return new RowOutcome(row, "rejected", null, e.code(), e.getMessage());
     }
 
     private void importWave(Handle tx, ContactImport into, Map<String, Valid> wave, List<RowOutcome> outcomes) {
@@ -89,23 +99,23 @@ class RowImporter {
         List<EventLog.Entry> events = new ArrayList<>();
         wave.forEach((identity, row) -> {
             Contact before = existing.get(identity);
-            if (before == null) {
-                Contact contact = Contact.of(into.tenantId(), row.fields(), now);
-                created.add(contact);
-                events.add(new EventLog.Entry(into.context(), contact.created(into.id())));
-                outcomes.add(new RowOutcome(row.row(), "created", contact.id(), null, null));
-                return;
+            try {
+                Contact after = before == null
+                        ? Contact.of(into.tenantId(), row.fields(), now)
+                        : before.merged(row.fields(), now);
+                outcomes.add(new RowOutcome(row.row(), outcome(before, after), after.id(), null, null));
+                if (before == null) {
+                    created.add(after);
+                    events.add(new EventLog.Entry(into.context(), after.created(into.id())));
+                } else if (after != before) {
+                    updated.add(after);
+                    after.changesSince(before).forEach(event -> events.add(new EventLog.Entry(into.context(), event)));
+                }
+            } catch (ProblemException e) {
+                outcomes.add(rejected(row.row(), e));
             }
-            Contact after = before.with(row.fields(), now);
-            if (after == before) {
-                outcomes.add(new RowOutcome(row.row(), "unchanged", before.id(), null, null));
-                return;
-            }
-            updated.add(after);
-            events.add(new EventLog.Entry(into.context(), after.updated(before)));
-            outcomes.add(new RowOutcome(row.row(), "updated", after.id(), null, null));
         });
-        if (!created.isEmpty() && contacts.insert(tx, created) != created.size()) {
+        if (!created.isEmpty() && contacts.insert(tx, into.tenantId(), created) != created.size()) {
             // Somebody created one of them since we looked: roll back, and the next try finds it.
             throw new IllegalStateException("A contact of this chunk was created by another request");
         }
@@ -113,5 +123,12 @@ class RowImporter {
             contacts.update(tx, updated);
         }
         log.appendAll(tx, events);
+    }
+
+    private static String outcome(@Nullable Contact before, Contact after) {
+        if (before == null) {
+            return "created";
+        }
+        return after.equals(before) ? "unchanged" : "updated";
     }
 }

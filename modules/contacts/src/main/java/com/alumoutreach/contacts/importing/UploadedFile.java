@@ -5,7 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Reads an uploaded file part by part, so that a file of any size needs the memory of one part. */
 final class UploadedFile extends InputStream {
@@ -31,7 +30,7 @@ final class UploadedFile extends InputStream {
     public int read(byte[] buffer, int offset, int length) throws IOException {
         int count = part.read(buffer, offset, length);
         while (count < 0) {
-            Optional<byte[]> next = load(of.id(), nextPart);
+            Optional<byte[]> next = load(nextPart);
             if (next.isEmpty()) {
                 return -1;
             }
@@ -42,7 +41,7 @@ final class UploadedFile extends InputStream {
         return count;
     }
 
-    private Optional<byte[]> load(UUID id, int number) {
-        return database.inTransaction(of.tenantId(), tx -> imports.part(tx, id, number));
+    private Optional<byte[]> load(int number) {
+        return database.inTransaction(of.tenantId(), tx -> imports.part(tx, of, number));
     }
 }
