@@ -37,6 +37,8 @@ public final class Demo {
         DemoStages stages = new DemoStages(AlumClient.of(data, tenant), terminal, tenant);
         long imported = terminal.timed("import 500 contacts from a CSV file", stages::importContacts);
         terminal.line("    %d contacts", imported);
+        long archived = terminal.timed("their events in ClickHouse", stages::archiveContacts);
+        terminal.line("    %d events", archived);
         long members = terminal.timed("segment: those in California", stages::makeSegment);
         terminal.line("    %d members", members);
         terminal.timed("template: a mail with their names", stages::makeTemplate);

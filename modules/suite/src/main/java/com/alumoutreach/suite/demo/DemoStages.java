@@ -69,6 +69,16 @@ final class DemoStages {
         return imported;
     }
 
+    /** @return how many of their events ClickHouse has */
+    long archiveContacts() {
+        return await(
+                        "ClickHouse",
+                        "/api/analytics/events/counts",
+                        answer -> answer.path("total").asLong() >= imported)
+                .path("total")
+                .asLong();
+    }
+
     /** @return how many members it has, once segments knows every contact */
     long makeSegment() {
         ObjectNode segment =
@@ -112,17 +122,17 @@ final class DemoStages {
         ObjectNode campaign = EventCodec.mapper()
                 .createObjectNode()
                 .put("name", "Greetings to California")
-                .put("channel", "email")
                 .put("segmentId", segmentId)
                 .put("templateId", templateId);
         String path = "/api/campaigns/"
                 + api.post("/api/campaigns", campaign).path("id").asText();
         api.post(path + "/start", EventCodec.mapper().createObjectNode());
         JsonNode done = await("the campaign", path, answer -> {
-            terminal.passing(answer.path("stats").toString());
-            return answer.path("status").asText().equalsIgnoreCase("completed");
+            terminal.passing(answer.path("sent").asLong() + " of "
+                    + answer.path("audience").asLong() + " sent");
+            return answer.path("status").asText().equals("completed");
         });
-        return done.path("audienceSize").asLong();
+        return done.path("audience").asLong();
     }
 
     private JsonNode await(String what, String path, Predicate<JsonNode> done) {

@@ -77,11 +77,12 @@ public final class Suite implements AutoCloseable {
         return new RunEnv(values);
     }
 
-    private static boolean awaitReadiness(String url) {
+    private boolean awaitReadiness(String url) {
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
         while (!Readiness.of(url)) {
             if (System.nanoTime() > deadline) {
-                throw new SuiteException("the services were not ready within " + READY_WITHIN.toSeconds() + " s");
+                throw new SuiteException("the services were not ready within " + READY_WITHIN.toSeconds() + " s; see "
+                        + data.suiteLog());
             }
             Pause.shortly();
         }

@@ -1,6 +1,5 @@
 package com.alumoutreach.suite.running;
 
-import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -9,7 +8,6 @@ final class SuiteProperties {
     private SuiteProperties() {}
 
     static Map<String, Object> of(DataFolder data, Servers servers, String smtpUrl) {
-        URI smtp = URI.create(smtpUrl);
         Map<String, Object> properties = new HashMap<>();
         properties.put("micronaut.application.name", "suite");
         properties.put("micronaut.server.port", HttpPort.choose());
@@ -20,8 +18,7 @@ final class SuiteProperties {
         properties.put("datasources.default.password", servers.postgresPassword());
         properties.put("alum.nats.url", servers.natsUrl());
         properties.put("clickhouse.url", servers.clickHouseUrl());
-        properties.put("alum.pipeline.smtp.host", smtp.getHost());
-        properties.put("alum.pipeline.smtp.port", smtp.getPort());
+        properties.put("alum.smtp.url", smtpUrl);
         return properties;
     }
 }

@@ -1,0 +1,83 @@
+package com.alumoutreach.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.alumoutreach.contracts.EventCodec;
+import com.alumoutreach.suite.testing.CommandResult;
+import com.alumoutreach.suite.testing.RunningSuite;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a user sees of a running suite, from outside its process. */
+class SuiteWalkIT {
+    @SuppressWarnings("NullAway.Init")
+    private static RunningSuite suite;
+
+    @BeforeAll
+    static void start() {
+        suite = RunningSuite.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        suite.close();
+    }
+
+    @Test
+    void contactMadeOverHttpIsCountedByClickHouseForItsTenantAlone() {
+        JsonNode contact = EventCodec.mapper().createObjectNode().put("email", "ada@example.com");
+
+        suite.api("walk-a").post("/api/contacts", contact);
+
+        Awaitility.await("the event in ClickHouse")
+                .until(() -> suite.api("walk-a")
+                                .get("/api/analytics/events/counts")
+                                .path("total")
+                                .asLong()
+                        == 1);
+        assertThat(suite.api("walk-b")
+                        .get("/api/analytics/events/counts")
+                        .path("total")
+                        .asLong())
+                .isZero();
+    }
+
+    @Test
+    void walkShowsEveryStationInOrder() {
+        CommandResult walk = suite.alum("walk");
+
+        assertThat(walk.exitCode()).as(walk.toString()).isZero();
+        assertThat(walk.out().lines().map(line -> line.substring(0, 1))).containsExactly("1", "2", "3", "4", "5");
+    }
+
+    @Test
+    void secondUpSaysThatItRunsAlready() {
+        assertThat(suite.alum("up", "--detach").out()).startsWith("AlumOutreach is up already.");
+        assertThat(suite.alum("up").exitCode()).isEqualTo(1);
+        assertThat(suite.alum("up").err()).contains("already").hasLineCount(1);
+    }
+
+    @Test
+    void tokenStandsAloneOnTheLastLineAndOpensTheApi() {
+        String token = suite.alum("token", "--tenant", "t", "--role", "analyst")
+                .out()
+                .lines()
+                .toList()
+                .getLast();
+
+        assertThat(token.split("\\.")).hasSize(3);
+    }
+
+    @Test
+    void databasesCanBeLookedIntoWithTheAddressesOfRunEnv() {
+        assertThat(suite.postgres().number("SELECT count(*) FROM contacts.contacts WHERE tenant_id = ?", "nobody"))
+                .isZero();
+        assertThat(suite.clickHouse()
+                        .number("SELECT count() FROM events WHERE tenant_id = {t:String}", Map.of("t", "nobody")))
+                .isZero();
+    }
+}
