@@ -1,5 +1,6 @@
--- One row an effect; no key, so that a second effect of one event would be a second row.
+-- One row an effect; no key on the event, so that a second effect would be a second row.
 CREATE TABLE effects (
+    position bigserial NOT NULL,
     tenant_id text NOT NULL,
     contact_id text NOT NULL,
     event_id uuid NOT NULL,

@@ -19,6 +19,7 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.Nats;
+import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.MessageInfo;
 import java.io.IOException;
 import java.net.URI;
@@ -64,8 +65,20 @@ public final class RunningService implements AutoCloseable {
 
     /** A second instance on the same servers, or one that is started again. */
     public static RunningService start(ServerAddresses servers, Map<String, Object> properties) {
-        Map<String, Object> all = new HashMap<>();
+        Map<String, Object> all = properties(servers);
         all.put("micronaut.server.port", -1);
+        all.putAll(properties);
+        RunningService service = new RunningService(servers, ApplicationContext.run(all));
+        service.http.start();
+        Awaitility.await("the service is ready")
+                .atMost(PATIENCE)
+                .until(() -> service.get("/health/readiness", null).statusCode() == 200);
+        return service;
+    }
+
+    /** What a service must be told to use these servers. */
+    static Map<String, Object> properties(ServerAddresses servers) {
+        Map<String, Object> all = new HashMap<>();
         all.put("micronaut.server.host", "127.0.0.1");
         all.put("datasources.default.url", servers.postgresUrl());
         all.put("datasources.default.username", servers.postgresUser());
@@ -76,13 +89,7 @@ public final class RunningService implements AutoCloseable {
         all.put("CLICKHOUSE_USER", servers.clickhouseUser());
         all.put("CLICKHOUSE_PASSWORD", servers.clickhousePassword());
         all.put("CLICKHOUSE_DATABASE", servers.clickhouseDatabase());
-        all.putAll(properties);
-        RunningService service = new RunningService(servers, ApplicationContext.run(all));
-        service.http.start();
-        Awaitility.await("the service is ready")
-                .atMost(PATIENCE)
-                .until(() -> service.get("/health/readiness", null).statusCode() == 200);
-        return service;
+        return all;
     }
 
     public ServerAddresses servers() {
@@ -226,6 +233,16 @@ public final class RunningService implements AutoCloseable {
             throw new IllegalStateException(e);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Everything on ALUM_EVENTS was delivered to the durable, and every delivery is decided. */
+    public boolean settled(String durable) {
+        try {
+            ConsumerInfo consumer = nats().jetStreamManagement().getConsumerInfo("ALUM_EVENTS", durable);
+            return consumer.getNumPending() == 0 && consumer.getNumAckPending() == 0;
+        } catch (IOException | JetStreamApiException e) {
+            throw new IllegalStateException(e);
         }
     }
 
