@@ -1,6 +1,5 @@
 package com.alumoutreach.analytics.clickhouse;
 
-import com.clickhouse.client.api.ClickHouseException;
 import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.ClientFaultCause;
 import com.clickhouse.client.api.ServerException;
@@ -17,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /** The one client of ClickHouse. It connects at each call, so that a service starts and serves while ClickHouse is away. */
 @Singleton
@@ -48,13 +48,13 @@ public class ClickHouse {
 
     /** @throws ClickHouseAwayException when the server cannot be reached or does not answer in time */
     void execute(String sql) {
-        await(client.execute(sql));
+        await(() -> client.execute(sql));
     }
 
     void createDatabase() {
         CommandSettings settings = new CommandSettings();
         settings.setDatabase("default");
-        await(client.execute("CREATE DATABASE IF NOT EXISTS `" + config.database() + "`", settings));
+        await(() -> client.execute("CREATE DATABASE IF NOT EXISTS `" + config.database() + "`", settings));
     }
 
     /**
@@ -63,14 +63,14 @@ public class ClickHouse {
      * @param jsonRows one JSON object a line
      */
     void insert(String table, byte[] jsonRows) {
-        await(client.insert(table, new ByteArrayInputStream(jsonRows), ClickHouseFormat.JSONEachRow));
+        await(() -> client.insert(table, new ByteArrayInputStream(jsonRows), ClickHouseFormat.JSONEachRow));
     }
 
     /** @param parameters for the {@code {name:Type}} in the statement; values never become part of its text */
     public List<GenericRecord> query(String sql, Map<String, Object> parameters) {
         try {
             return client.queryAll(sql, parameters);
-        } catch (ClickHouseException e) {
+        } catch (RuntimeException e) {
             throw translated(e);
         }
     }
@@ -83,9 +83,10 @@ public class ClickHouse {
         return e instanceof ServerException server && server.getCode() == UNKNOWN_DATABASE;
     }
 
-    private static void await(Future<? extends AutoCloseable> call) {
+    /** The client fails at once, and not by its future, when there is no connection. */
+    private static void await(Supplier<? extends Future<? extends AutoCloseable>> call) {
         try {
-            call.get(TIMEOUT_SECONDS, TimeUnit.SECONDS).close();
+            call.get().get(TIMEOUT_SECONDS, TimeUnit.SECONDS).close();
         } catch (ExecutionException e) {
             throw translated(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {

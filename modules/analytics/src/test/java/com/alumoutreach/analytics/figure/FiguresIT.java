@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FiguresIT {
@@ -60,5 +61,17 @@ class FiguresIT {
     private static JsonNode json(HttpResponse<String> answer) throws IOException {
         assertThat(answer.statusCode()).isEqualTo(200);
         return EventCodec.mapper().readTree(answer.body());
+    }
+
+    @Test
+    void withoutClickHouseAFigureIsRefusedAndTheServiceIsReady() {
+        try (RunningService service = RunningService.start(Map.of("clickhouse.url", "http://127.0.0.1:1"))) {
+            var answer = service.get("/api/analytics/events/counts", service.token("away", Role.ANALYST));
+
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.body()).contains("ANALYTICS_UNAVAILABLE");
+            assertThat(service.get("/health/readiness", null).statusCode()).isEqualTo(200);
+            assertThat(service.get("/health", null).body()).contains("clickhouse", "DOWN");
+        }
     }
 }

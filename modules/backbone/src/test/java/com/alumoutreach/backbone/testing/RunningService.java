@@ -7,12 +7,6 @@ import com.alumoutreach.contracts.EventEnvelope;
 import com.alumoutreach.contracts.EventIds;
 import com.alumoutreach.embedded.ServerAddresses;
 import com.alumoutreach.embedded.TestServers;
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.nats.client.Connection;
@@ -29,17 +23,14 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** The service on this module's class path, started on a free port with a Postgres database and a NATS account of its own. */
 public final class RunningService implements AutoCloseable {
-    private static final String SECRET = "only-for-tests-only-for-tests-only-for-tests";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -84,11 +75,11 @@ public final class RunningService implements AutoCloseable {
         all.put("datasources.default.username", servers.postgresUser());
         all.put("datasources.default.password", servers.postgresPassword());
         all.put("alum.nats.url", servers.natsUrl());
-        all.put("micronaut.security.token.jwt.signatures.secret.validation.secret", SECRET);
-        all.put("CLICKHOUSE_URL", servers.clickhouseUrl());
-        all.put("CLICKHOUSE_USER", servers.clickhouseUser());
-        all.put("CLICKHOUSE_PASSWORD", servers.clickhousePassword());
-        all.put("CLICKHOUSE_DATABASE", servers.clickhouseDatabase());
+        all.put("micronaut.security.token.jwt.signatures.secret.validation.secret", TestToken.SECRET);
+        all.put("clickhouse.url", servers.clickhouseUrl());
+        all.put("clickhouse.user", servers.clickhouseUser());
+        all.put("clickhouse.password", servers.clickhousePassword());
+        all.put("clickhouse.database", servers.clickhouseDatabase());
         return all;
     }
 
@@ -110,24 +101,11 @@ public final class RunningService implements AutoCloseable {
 
     /** A valid bearer token for an hour. */
     public String token(String tenant, Role role) {
-        return token(tenant, role, Instant.now().plusSeconds(3_600));
+        return TestToken.of(tenant, role);
     }
 
     public String token(String tenant, Role role, Instant expires) {
-        JWTClaimsSet claims = new JWTClaimsSet.Builder()
-                .subject("tester")
-                .issuer("alumoutreach")
-                .claim("tenant", tenant)
-                .claim("role", role.name().toLowerCase(Locale.ROOT))
-                .expirationTime(Date.from(expires))
-                .build();
-        SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
-        try {
-            token.sign(new MACSigner(SECRET));
-        } catch (JOSEException e) {
-            throw new IllegalStateException(e);
-        }
-        return token.serialize();
+        return TestToken.of(tenant, role, expires);
     }
 
     public HttpResponse<String> get(String path, @Nullable String token) {

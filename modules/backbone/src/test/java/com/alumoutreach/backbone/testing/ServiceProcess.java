@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A service in a JVM of its own, on a port that it keeps over restarts; its output is in {@code target}. */
 public final class ServiceProcess implements AutoCloseable {
@@ -33,8 +34,18 @@ public final class ServiceProcess implements AutoCloseable {
         this.process = launch();
     }
 
-    /** Returns at once; see {@link #awaitReady}. */
+    /** Starts a class of this test's class path. Returns at once; see {@link #awaitReady}. */
     public static ServiceProcess start(Class<?> main, ServerAddresses servers, Map<String, String> properties) {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return start(List.of("-cp", classPath, main.getName()), servers, properties);
+    }
+
+    /** Starts a packaged service, as it is deployed. Returns at once; see {@link #awaitReady}. */
+    public static ServiceProcess start(Path jar, ServerAddresses servers, Map<String, String> properties) {
+        return start(List.of("-jar", jar.toString()), servers, properties);
+    }
+
+    private static ServiceProcess start(List<String> what, ServerAddresses servers, Map<String, String> properties) {
         int port = freePort();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -45,10 +56,7 @@ public final class ServiceProcess implements AutoCloseable {
                 "-Dmicronaut.server.port=" + port));
         RunningService.properties(servers).forEach((name, value) -> command.add("-D" + name + "=" + value));
         properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                main.getName()));
+        command.addAll(what);
         return new ServiceProcess(command, port);
     }
 
@@ -66,17 +74,33 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** The status of the answer; 0 when there was none. */
     public int status(String method, String path) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url() + path))
-                .method(method, HttpRequest.BodyPublishers.noBody())
-                .timeout(PATIENCE)
-                .build();
         try {
-            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-        } catch (IOException e) {
+            return send(method, path, null, null).statusCode();
+        } catch (UncheckedIOException e) {
             return 0;
+        }
+    }
+
+    /** @throws UncheckedIOException when there is no answer */
+    public HttpResponse<String> send(String method, String path, @Nullable String json, @Nullable String token) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path))
+                .method(
+                        method,
+                        json == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(json))
+                .timeout(PATIENCE);
+        if (json != null) {
+            request.header("Content-Type", "application/json");
+        }
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        try {
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return 0;
+            throw new IllegalStateException(e);
         }
     }
 
