@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 
 /** A {@code nats-server} process with JetStream, every write on disk before it is acknowledged. */
 final class EmbeddedNats extends EmbeddedServer {
+    /** The server adds up what streams may grow to; each scope of a test run has streams of more than 10 GB. */
+    private static final String RESERVED_BY_SCOPES = "100TB";
+
     private final int accounts;
     private final Consumer<String> progress;
 
@@ -40,8 +43,7 @@ final class EmbeddedNats extends EmbeddedServer {
     }
 
     private String configuration(int port) {
-        StringBuilder text =
-                new StringBuilder("""
+        StringBuilder text = new StringBuilder("""
                 listen: "127.0.0.1:%d"
                 server_name: alumoutreach
                 max_payload: 1MB
@@ -49,9 +51,10 @@ final class EmbeddedNats extends EmbeddedServer {
                   store_dir: "%s"
                   sync_interval: always
                   max_memory_store: 64MB
-                  max_file_store: 100GB
+                  max_file_store: %s
                 }
-                """.formatted(port, dataDir.resolve("nats").toAbsolutePath()));
+                """.formatted(
+                        port, dataDir.resolve("nats").toAbsolutePath(), accounts == 0 ? "100GB" : RESERVED_BY_SCOPES));
         String password = secret("nats.password");
         if (accounts == 0) {
             text.append("authorization { user: alumoutreach, password: \"")

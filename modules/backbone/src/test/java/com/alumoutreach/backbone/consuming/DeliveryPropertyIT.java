@@ -49,7 +49,7 @@ class DeliveryPropertyIT {
     private static List<EventEnvelope> deliveries(Random random, int seed) {
         List<EventEnvelope> all = new ArrayList<>();
         for (int i = 0; i < CONTACTS; i++) {
-            String source = random.nextInt(10) == 0 ? "fail-" + (1 + random.nextInt(2)) : "web";
+            String source = random.nextInt(10) == 0 ? "flaky-" + (1 + random.nextInt(2)) : "web";
             EventEnvelope event = event("contact-" + seed + "-" + i, source);
             all.addAll(Collections.nCopies(1 + random.nextInt(MAX_COPIES), event));
         }

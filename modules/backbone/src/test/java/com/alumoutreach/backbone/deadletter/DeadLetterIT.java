@@ -138,7 +138,7 @@ class DeadLetterIT {
     }
 
     private JsonNode letters(String token) {
-        return json(service.get("/api/dead-letters", token)).get("items");
+        return json(service.get("/api/dead-letters", token)).path("items");
     }
 
     private long audit(String type) {

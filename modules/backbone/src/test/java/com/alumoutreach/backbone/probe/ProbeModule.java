@@ -19,7 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Writes an effect for each contact. Contacts of source {@code fail-N} fail N times first; {@code halt-in-handler} and {@code
+ * Writes an effect for each contact. Contacts of source {@code fail-N} fail N times first, those of {@code flaky-N} at their
+ * first N attempts, whoever makes them; {@code halt-in-handler} and {@code
  * halt-after-commit} end the process there, where {@code probe.halt} allows it.
  */
 @Factory
@@ -71,6 +72,10 @@ public final class ProbeModule {
         }
         if (haltAllowed && source.equals("halt-after-commit")) {
             delivery.tx().afterCommit(() -> Runtime.getRuntime().halt(ProbeProcess.HALTED));
+        }
+        if (source.startsWith("flaky-")
+                && delivery.attempt() <= Integer.parseInt(source.substring("flaky-".length()))) {
+            throw new IllegalStateException("The probe is flaky as it was told to");
         }
         if (source.startsWith("fail-")) {
             int times = Integer.parseInt(source.substring("fail-".length()));

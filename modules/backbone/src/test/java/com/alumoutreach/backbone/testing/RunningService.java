@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** The service on this module's class path, started on a free port with a Postgres database and a NATS account of its own. */
 public final class RunningService implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int NOT_FOUND = 404;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final ServerAddresses servers;
@@ -177,12 +178,13 @@ public final class RunningService implements AutoCloseable {
         publish(envelope.type(), EventCodec.write(envelope));
     }
 
+    /** Waits for the stream, which a service makes after it is ready. */
     public void publish(String subject, byte[] body) {
-        try {
-            nats().jetStream().publish(subject, body);
-        } catch (IOException | JetStreamApiException e) {
-            throw new IllegalStateException(e);
-        }
+        Awaitility.await("a stream takes " + subject)
+                .pollDelay(Duration.ZERO)
+                .atMost(PATIENCE)
+                .ignoreException(IOException.class)
+                .until(() -> nats().jetStream().publish(subject, body).getSeqno() > 0);
     }
 
     /** Everything on ALUM_EVENTS that fits, in order. */
@@ -205,7 +207,7 @@ public final class RunningService implements AutoCloseable {
                 next = message.getSeq() + 1;
             }
         } catch (JetStreamApiException e) {
-            if (e.getErrorCode() == 404) {
+            if (e.getErrorCode() == NOT_FOUND) {
                 return found;
             }
             throw new IllegalStateException(e);
@@ -214,13 +216,36 @@ public final class RunningService implements AutoCloseable {
         }
     }
 
-    /** Everything on ALUM_EVENTS was delivered to the durable, and every delivery is decided. */
+    /** Everything on ALUM_EVENTS that the durable listens to was delivered to it, and every delivery is decided. */
     public boolean settled(String durable) {
         try {
-            ConsumerInfo consumer = nats().jetStreamManagement().getConsumerInfo("ALUM_EVENTS", durable);
-            return consumer.getNumPending() == 0 && consumer.getNumAckPending() == 0;
-        } catch (IOException | JetStreamApiException e) {
+            JetStreamManagement management = nats().jetStreamManagement();
+            // Counts of pending messages follow a publish with a delay, positions tell for certain.
+            long last = 0;
+            ConsumerInfo consumer = management.getConsumerInfo("ALUM_EVENTS", durable);
+            for (String subject : consumer.getConsumerConfiguration().getFilterSubjects()) {
+                last = Math.max(last, lastPosition(management, subject));
+            }
+            return consumer.getAckFloor().getStreamSequence() >= last && consumer.getNumAckPending() == 0;
+        } catch (JetStreamApiException e) {
+            if (e.getErrorCode() == NOT_FOUND) {
+                return false;
+            }
             throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static long lastPosition(JetStreamManagement management, String subject)
+            throws IOException, JetStreamApiException {
+        try {
+            return management.getLastMessage("ALUM_EVENTS", subject).getSeq();
+        } catch (JetStreamApiException e) {
+            if (e.getErrorCode() == NOT_FOUND) {
+                return 0;
+            }
+            throw e;
         }
     }
 
