@@ -19,6 +19,7 @@ class ArchitectureTest {
             List.of("contacts", "segments", "templates", "campaigns", "pipeline", "analytics");
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("com.alumoutreach");
 
     static List<String> services() {
