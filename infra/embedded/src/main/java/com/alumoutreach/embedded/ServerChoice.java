@@ -90,13 +90,6 @@ public final class ServerChoice {
     /** Servers that answer; closing stops those that this process started. */
     public record RunningServers(@Nullable EmbeddedServers embedded, ServerAddresses addresses)
             implements AutoCloseable {
-        /** Leaves them running. */
-        public void detach() {
-            if (embedded != null) {
-                embedded.detach();
-            }
-        }
-
         @Override
         public void close() {
             if (embedded != null) {

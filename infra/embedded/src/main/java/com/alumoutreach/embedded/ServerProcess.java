@@ -1,5 +1,6 @@
 package com.alumoutreach.embedded;
 
+import com.alumoutreach.embedded.machine.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
