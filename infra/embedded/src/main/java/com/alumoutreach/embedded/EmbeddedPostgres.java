@@ -55,6 +55,7 @@ final class EmbeddedPostgres extends EmbeddedServer {
         if (!Files.exists(data.resolve("PG_VERSION"))) {
             initialize(home);
         }
+        endOrphans();
         List<String> command = new ArrayList<>(unprivileged());
         command.add(home.resolve("bin/postgres").toString());
         command.addAll(List.of("-D", data.toString(), "-p", Integer.toString(port)));
@@ -65,6 +66,28 @@ final class EmbeddedPostgres extends EmbeddedServer {
                         "fsync=" + (durable ? "on" : "off"))
                 .forEach(setting -> command.addAll(List.of("-c", setting)));
         process.start(dataDir, command, Map.of(), port);
+    }
+
+    /**
+     * When the server was killed, a backend in the middle of a query goes on until its end, and as long as it does no other
+     * server starts on the data. Nobody waits for its answer: its client's connection is gone with the port.
+     */
+    private void endOrphans() {
+        List<ProcessHandle> orphans =
+                ProcessHandle.allProcesses().filter(this::worksOnOurData).toList();
+        orphans.forEach(ProcessHandle::destroyForcibly);
+        orphans.forEach(orphan -> orphan.onExit().join());
+    }
+
+    private boolean worksOnOurData(ProcessHandle process) {
+        Path facts = Path.of("/proc", Long.toString(process.pid()));
+        try {
+            return Files.readSymbolicLink(facts.resolve("cwd")).equals(data.toRealPath())
+                    && Files.readSymbolicLink(facts.resolve("exe")).endsWith("bin/postgres");
+        } catch (IOException e) {
+            // Gone meanwhile, or of another user, or this is no Linux.
+            return false;
+        }
     }
 
     private void initialize(Path home) throws IOException {
@@ -92,6 +115,12 @@ final class EmbeddedPostgres extends EmbeddedServer {
         } finally {
             Files.delete(passwordFile);
         }
+    }
+
+    /** TERM would wait until every client has left; INT ends their sessions. */
+    @Override
+    void stop() {
+        process.stop("INT");
     }
 
     @Override

@@ -58,6 +58,11 @@ abstract class EmbeddedServer {
         throw new EmbeddedServerException(kind.label() + " does not start; its log is " + process.log());
     }
 
+    /** Ends it cleanly and waits. */
+    void stop() {
+        process.stop("TERM");
+    }
+
     final int port() {
         return process.port().orElseThrow(() -> new EmbeddedServerException(kind.label() + " was never started"));
     }

@@ -126,7 +126,7 @@ public final class EmbeddedServers implements AutoCloseable {
 
     /** Ends it cleanly and waits. */
     public void stop(ServerKind kind) {
-        server(kind).process.stop();
+        server(kind).stop();
     }
 
     /** {@code kill -9}. */
