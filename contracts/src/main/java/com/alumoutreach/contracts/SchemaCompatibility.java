@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gate between a released schema and its successor: within a major version, adding an optional field is the only change
@@ -23,7 +24,7 @@ final class SchemaCompatibility {
     static List<String> breaks(Map<String, ObjectNode> released, Map<String, ObjectNode> current) {
         List<String> found = new ArrayList<>();
         released.forEach((name, schema) -> {
-            ObjectNode now = current.get(name);
+            ObjectNode now = successor(name, current);
             if (now == null) {
                 found.add(name + ": removed");
             } else {
@@ -31,6 +32,16 @@ final class SchemaCompatibility {
             }
         });
         return found;
+    }
+
+    /** Of the same subject and major version: 1.1 has to hold what 1.0 promised. */
+    private static @Nullable ObjectNode successor(String name, Map<String, ObjectNode> current) {
+        String major = name.substring(0, name.indexOf('.', name.indexOf('/')) + 1);
+        return current.entrySet().stream()
+                .filter(schema -> schema.getKey().startsWith(major))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
     }
 
     private static void compare(String name, JsonNode released, JsonNode now, List<String> found) {

@@ -10,13 +10,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The checked-in schemas and documents are what the records say. {@code -Dcontracts.update=true} writes them anew. */
 class GeneratedContractsTest {
     private static final Path RESOURCES = Path.of("src/main/resources");
-    private static final Path RELEASED = Path.of("released/1.0");
     private static final Path CATALOGUE = Path.of("../docs/event-catalogue.md");
     private static final ObjectWriter PRETTY = EventCodec.mapper().writer().with(SerializationFeature.INDENT_OUTPUT);
 
@@ -49,15 +52,20 @@ class GeneratedContractsTest {
         compare(CATALOGUE, page.toString());
     }
 
-    @Test
-    void nothingBreaksTheLastRelease() throws IOException {
+    static List<Path> releases() throws IOException {
+        try (Stream<Path> folders = Files.list(Path.of("released"))) {
+            return folders.toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("releases")
+    void nothingBreaksARelease(Path release) throws IOException {
         Map<String, ObjectNode> released = new LinkedHashMap<>();
-        try (var files = Files.walk(RELEASED)) {
+        try (Stream<Path> files = Files.walk(release)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
-                String name = RELEASED.relativize(file)
-                        .toString()
-                        .replace(".json", "")
-                        .replace('\\', '/');
+                String name =
+                        release.relativize(file).toString().replace(".json", "").replace('\\', '/');
                 released.put(name, (ObjectNode) EventCodec.mapper().readTree(file.toFile()));
             }
         }

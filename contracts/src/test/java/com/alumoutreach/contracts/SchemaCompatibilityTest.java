@@ -21,6 +21,26 @@ class SchemaCompatibilityTest {
     }
 
     @Test
+    void aNewMinorVersionHasToHoldWhatTheReleasedOnePromised() {
+        ObjectNode schema = Objects.requireNonNull(released().get(NAME));
+        assertThat(SchemaCompatibility.breaks(released(), Map.of("contact.created/1.1", schema)))
+                .isEmpty();
+        properties(schema).remove("phone");
+        assertThat(SchemaCompatibility.breaks(released(), Map.of("contact.created/1.1", schema)))
+                .containsExactly(NAME + ".phone: removed or renamed");
+    }
+
+    @Test
+    void anotherMajorVersionIsNoSuccessor() {
+        assertThat(SchemaCompatibility.breaks(
+                        released(),
+                        Map.of(
+                                "contact.created/2.0",
+                                Objects.requireNonNull(released().get(NAME)))))
+                .containsExactly(NAME + ": removed");
+    }
+
+    @Test
     void aRemovedFieldIsRefused() {
         assertThat(breaks(schema -> properties(schema).remove("phone")))
                 .singleElement()

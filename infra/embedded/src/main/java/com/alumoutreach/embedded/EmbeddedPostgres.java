@@ -1,5 +1,7 @@
 package com.alumoutreach.embedded;
 
+import com.alumoutreach.embedded.machine.Command;
+import com.alumoutreach.embedded.machine.Downloads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -11,13 +13,12 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
@@ -30,12 +31,14 @@ final class EmbeddedPostgres extends EmbeddedServer {
 
     private final Path data;
     private final boolean durable;
+    private final Consumer<String> progress;
 
     /** @param durable false only for tests that never kill this server: without fsync */
-    EmbeddedPostgres(Path dataDir, boolean durable) {
+    EmbeddedPostgres(Path dataDir, boolean durable, Consumer<String> progress) {
         super(ServerKind.POSTGRES, dataDir);
         this.data = dataDir.resolve("postgres");
         this.durable = durable;
+        this.progress = progress;
     }
 
     String password() {
@@ -48,10 +51,11 @@ final class EmbeddedPostgres extends EmbeddedServer {
 
     @Override
     void launch(int port) throws IOException {
-        Path home = Downloads.folder("postgres-" + VERSION, EmbeddedPostgres::unpack);
+        Path home = Downloads.ofThisUser().folder("postgres-" + VERSION, progress, EmbeddedPostgres::unpack);
         if (!Files.exists(data.resolve("PG_VERSION"))) {
             initialize(home);
         }
+        endOrphans();
         List<String> command = new ArrayList<>(unprivileged());
         command.add(home.resolve("bin/postgres").toString());
         command.addAll(List.of("-D", data.toString(), "-p", Integer.toString(port)));
@@ -64,9 +68,31 @@ final class EmbeddedPostgres extends EmbeddedServer {
         process.start(dataDir, command, Map.of(), port);
     }
 
+    /**
+     * When the server was killed, a backend in the middle of a query goes on until its end, and as long as it does no other
+     * server starts on the data. Nobody waits for its answer: its client's connection is gone with the port.
+     */
+    private void endOrphans() {
+        List<ProcessHandle> orphans =
+                ProcessHandle.allProcesses().filter(this::worksOnOurData).toList();
+        orphans.forEach(ProcessHandle::destroyForcibly);
+        orphans.forEach(orphan -> orphan.onExit().join());
+    }
+
+    private boolean worksOnOurData(ProcessHandle process) {
+        Path facts = Path.of("/proc", Long.toString(process.pid()));
+        try {
+            return Files.readSymbolicLink(facts.resolve("cwd")).equals(data.toRealPath())
+                    && Files.readSymbolicLink(facts.resolve("exe")).endsWith("bin/postgres");
+        } catch (IOException e) {
+            // Gone meanwhile, or of another user, or this is no Linux.
+            return false;
+        }
+    }
+
     private void initialize(Path home) throws IOException {
         // What is left of an initdb that was killed is no cluster.
-        deleteTree(data);
+        Downloads.deleteTree(data);
         Path passwordFile = Files.createTempFile(dataDir, "initdb", ".pw");
         try {
             Files.writeString(passwordFile, password());
@@ -89,6 +115,12 @@ final class EmbeddedPostgres extends EmbeddedServer {
         } finally {
             Files.delete(passwordFile);
         }
+    }
+
+    /** TERM would wait until every client has left; INT ends their sessions. */
+    @Override
+    void stop() {
+        process.stop("INT");
     }
 
     @Override
@@ -123,8 +155,9 @@ final class EmbeddedPostgres extends EmbeddedServer {
             return List.of();
         }
         if (!Command.exists("unshare")) {
-            throw new EmbeddedServerException("Postgres does not run as root, and there is no 'unshare': "
-                    + "run as another user, or set DATASOURCES_DEFAULT_URL to a server of yours");
+            throw new EmbeddedServerException(
+                    "Postgres does not run as root, and there is no 'unshare': run as another user, "
+                            + EmbeddedServerException.OTHERWISE);
         }
         return List.of("unshare", "-U");
     }
@@ -134,7 +167,7 @@ final class EmbeddedPostgres extends EmbeddedServer {
         try (InputStream archive = EmbeddedPostgres.class.getResourceAsStream(resource)) {
             if (archive == null) {
                 throw new EmbeddedServerException("There are no Postgres binaries for " + platform()
-                        + ": set DATASOURCES_DEFAULT_URL to a server of yours, or ALUM_SERVERS=docker");
+                        + ": use Linux x86-64, " + EmbeddedServerException.OTHERWISE);
             }
             unpackTar(new TarArchiveInputStream(new XZInputStream(archive)), folder);
         }
@@ -179,16 +212,5 @@ final class EmbeddedPostgres extends EmbeddedServer {
         String system = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("mac") ? "darwin" : "linux";
         String machine = System.getProperty("os.arch");
         return system + "-" + (machine.equals("amd64") ? "x86_64" : machine.equals("aarch64") ? "arm_64" : machine);
-    }
-
-    static void deleteTree(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

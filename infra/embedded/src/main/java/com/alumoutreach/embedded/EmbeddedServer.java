@@ -53,9 +53,14 @@ abstract class EmbeddedServer {
                 }
             }
         } catch (IOException e) {
-            throw new EmbeddedServerException("Cannot start " + kind.label() + ": " + e.getMessage(), e);
+            throw EmbeddedServerException.because("Cannot start " + kind.label(), e);
         }
         throw new EmbeddedServerException(kind.label() + " does not start; its log is " + process.log());
+    }
+
+    /** Ends it cleanly and waits. */
+    void stop() {
+        process.stop("TERM");
     }
 
     final int port() {
@@ -75,7 +80,7 @@ abstract class EmbeddedServer {
             }
             return Files.readString(file);
         } catch (IOException e) {
-            throw new EmbeddedServerException("Cannot keep a password in " + file + ": " + e.getMessage(), e);
+            throw EmbeddedServerException.because("Cannot keep a password in " + file, e);
         }
     }
 

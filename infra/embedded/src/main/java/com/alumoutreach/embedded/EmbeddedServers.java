@@ -14,16 +14,15 @@ public final class EmbeddedServers implements AutoCloseable {
     private final EmbeddedPostgres postgres;
     private final EmbeddedNats nats;
     private final EmbeddedClickHouse clickHouse;
-    private boolean detached;
 
     EmbeddedServers(Path dataDir, int natsAccounts, boolean durable, Consumer<String> progress) {
         Path absolute = dataDir.toAbsolutePath();
         try {
             Files.createDirectories(absolute);
         } catch (IOException e) {
-            throw new EmbeddedServerException("Cannot make " + absolute + ": " + e.getMessage(), e);
+            throw EmbeddedServerException.because("Cannot make the data folder " + absolute, e);
         }
-        this.postgres = new EmbeddedPostgres(absolute, durable);
+        this.postgres = new EmbeddedPostgres(absolute, durable, progress);
         this.nats = new EmbeddedNats(absolute, natsAccounts, progress);
         this.clickHouse = new EmbeddedClickHouse(absolute, progress);
     }
@@ -90,7 +89,7 @@ public final class EmbeddedServers implements AutoCloseable {
             postgres.createDatabase(postgres.port(), name);
             clickHouse.createDatabase(clickHouse.port(), name);
         } catch (IOException e) {
-            throw new EmbeddedServerException("Cannot make a scope: " + e.getMessage(), e);
+            throw EmbeddedServerException.because("Cannot make a scope", e);
         }
         ServerAddresses all = addresses();
         return new ServerAddresses(
@@ -108,7 +107,11 @@ public final class EmbeddedServers implements AutoCloseable {
         return server(kind).process.handle().isPresent();
     }
 
-    /** @throws EmbeddedServerException when it does not run */
+    /**
+     * The process id of a server.
+     *
+     * @throws EmbeddedServerException when it does not run
+     */
     public long pid(ServerKind kind) {
         return server(kind)
                 .process
@@ -123,7 +126,7 @@ public final class EmbeddedServers implements AutoCloseable {
 
     /** Ends it cleanly and waits. */
     public void stop(ServerKind kind) {
-        server(kind).process.stop();
+        server(kind).stop();
     }
 
     /** {@code kill -9}. */
@@ -135,17 +138,10 @@ public final class EmbeddedServers implements AutoCloseable {
         return server(kind).process.log();
     }
 
-    /** Leaves the servers running when this object is closed. */
-    public void detach() {
-        detached = true;
-    }
-
     /** Stops all three cleanly; the data stay. */
     @Override
     public void close() {
-        if (!detached) {
-            List.of(ServerKind.CLICKHOUSE, ServerKind.NATS, ServerKind.POSTGRES).forEach(this::stop);
-        }
+        List.of(ServerKind.CLICKHOUSE, ServerKind.NATS, ServerKind.POSTGRES).forEach(this::stop);
     }
 
     private EmbeddedServer server(ServerKind kind) {

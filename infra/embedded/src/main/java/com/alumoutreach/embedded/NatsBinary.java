@@ -1,5 +1,7 @@
 package com.alumoutreach.embedded;
 
+import com.alumoutreach.embedded.machine.Command;
+import com.alumoutreach.embedded.machine.Downloads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,11 +26,12 @@ final class NatsBinary {
     private static final String ADVICE =
             "nats-server 2.12 or newer is needed: install it (Homebrew: 'brew install nats-server', "
                     + "or a release of nats-io/nats-server), put it on the PATH or name it in NATS_SERVER_BIN, "
-                    + "set NATS_URL to a server of yours, or ALUM_SERVERS=docker";
+                    + EmbeddedServerException.OTHERWISE;
 
     private NatsBinary() {}
 
-    static Path locate(Consumer<String> progress) {
+    /** @throws IOException when the cache cannot be used */
+    static Path locate(Consumer<String> progress) throws IOException {
         String named = System.getenv("NATS_SERVER_BIN");
         if (named != null) {
             if (!newEnough(named)) {
@@ -42,7 +45,8 @@ final class NatsBinary {
         if (!Command.exists("apt-get") || !Command.exists("dpkg") || !Files.exists(KEYRING)) {
             throw new EmbeddedServerException(ADVICE);
         }
-        return Downloads.folder("nats-server", folder -> fetch(folder, progress))
+        return Downloads.ofThisUser()
+                .folder("nats-server", progress, folder -> fetch(folder, progress))
                 .resolve("usr/sbin/nats-server");
     }
 
@@ -85,7 +89,7 @@ final class NatsBinary {
         } catch (IOException | java.util.NoSuchElementException e) {
             throw new EmbeddedServerException(ADVICE + " (" + e.getMessage() + ")", e);
         } finally {
-            EmbeddedPostgres.deleteTree(apt);
+            Downloads.deleteTree(apt);
         }
     }
 
@@ -108,6 +112,8 @@ final class NatsBinary {
                         "Dir::Etc::sourcelist=" + apt.resolve("sources.list"),
                         "Dir::Etc::sourceparts=/dev/null",
                         "Acquire::Languages=none",
+                        // Else an update without a network succeeds, and the package is said not to exist.
+                        "APT::Update::Error-Mode=any",
                         "APT::Sandbox::User=")
                 .forEach(option -> line.addAll(List.of("-o", option)));
         line.addAll(List.of(command));

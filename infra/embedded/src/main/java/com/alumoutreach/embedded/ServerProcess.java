@@ -1,8 +1,10 @@
 package com.alumoutreach.embedded;
 
+import com.alumoutreach.embedded.machine.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,14 +74,18 @@ final class ServerProcess {
         properties.setProperty("pid", Long.toString(process.pid()));
         properties.setProperty("port", Integer.toString(port));
         process.info().startInstant().ifPresent(i -> properties.setProperty("started", i.toString()));
-        try (var out = Files.newBufferedWriter(record)) {
+        Path unfinished = record.resolveSibling(record.getFileName() + ".tmp");
+        try (var out = Files.newBufferedWriter(unfinished)) {
             properties.store(out, label);
         }
+        // Whoever looks meanwhile finds the old record or the new one, never half of one.
+        Files.move(unfinished, record, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    void stop() {
+    /** @param signal what this kind of server understands as "end cleanly, now" */
+    void stop(String signal) {
         handle().ifPresent(process -> {
-            process.destroy();
+            send(signal, process);
             if (!ended(process)) {
                 process.destroyForcibly();
                 ended(process);
@@ -92,6 +98,15 @@ final class ServerProcess {
             process.destroyForcibly();
             ended(process);
         });
+    }
+
+    /** Java itself can only send TERM and KILL. */
+    private void send(String signal, ProcessHandle process) {
+        try {
+            Command.run(Path.of("."), Map.of(), List.of("sh", "-c", "kill -" + signal + " " + process.pid()));
+        } catch (IOException e) {
+            process.destroy();
+        }
     }
 
     private static boolean ended(ProcessHandle process) {

@@ -1,5 +1,6 @@
 package com.alumoutreach.embedded;
 
+import com.alumoutreach.embedded.machine.Downloads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,6 @@ final class TestServersSupervisor {
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         owner.onExit().join();
         servers.close();
-        EmbeddedPostgres.deleteTree(dir);
+        Downloads.deleteTree(dir);
     }
 }

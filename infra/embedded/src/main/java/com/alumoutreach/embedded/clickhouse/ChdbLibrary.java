@@ -1,18 +1,18 @@
 package com.alumoutreach.embedded.clickhouse;
 
+import com.alumoutreach.embedded.machine.Command;
+import com.alumoutreach.embedded.machine.Downloads;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -34,91 +34,50 @@ public final class ChdbLibrary {
      * Gives the library's file, fetching it if this machine has none yet; several processes may ask at once.
      *
      * @param progress told in one line before something takes long
-     * @throws IllegalStateException with one line that says what is missing
+     * @throws IOException with one line that says what is missing
      */
-    public static Path locate(Consumer<String> progress) {
-        Path cache = cache();
-        Path home = cache.resolve("chdb-" + VERSION);
-        Path library = home.resolve(LIBRARY);
-        if (Files.isRegularFile(library)) {
-            return library;
-        }
-        requirePlatform();
-        try {
-            Files.createDirectories(cache);
-            try (FileChannel lock = FileChannel.open(
-                            cache.resolve("chdb.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    var held = lock.lock()) {
-                if (held.isValid() && !Files.isRegularFile(library)) {
-                    progress.accept("Fetching " + PACKAGE + " " + VERSION + " (178 MB) into " + home);
-                    fetch(cache, home);
-                }
-            }
-            return library;
-        } catch (IOException e) {
-            throw new IllegalStateException("The chDB library could not be fetched: " + e.getMessage(), e);
-        }
+    public static Path locate(Consumer<String> progress) throws IOException {
+        return Downloads.ofThisUser()
+                .folder("chdb-" + VERSION, progress, folder -> fetch(folder, progress))
+                .resolve(LIBRARY);
     }
 
-    private static Path cache() {
-        String chosen = System.getenv("ALUM_CACHE");
-        return chosen == null || chosen.isBlank()
-                ? Path.of(System.getProperty("user.home"), ".cache", "alumoutreach")
-                : Path.of(chosen);
-    }
-
-    private static void requirePlatform() {
+    private static void requirePlatform() throws IOException {
         String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         String cpu = System.getProperty("os.arch");
         if (!os.contains("linux") || !List.of("amd64", "x86_64").contains(cpu)) {
-            throw new IllegalStateException("The embedded ClickHouse runs on Linux x86-64 with glibc only, not on " + os
-                    + " " + cpu + ": set CLICKHOUSE_URL to a ClickHouse server instead");
+            throw new IOException("the embedded ClickHouse runs on Linux x86-64 with glibc only, not on " + os + " "
+                    + cpu + ": set ALUM_SERVERS=docker, or name servers of yours");
         }
     }
 
-    /** Works in a folder beside the target and renames at the end, so that a half-done fetch never counts. */
-    private static void fetch(Path cache, Path home) throws IOException {
-        Path work = Files.createTempDirectory(cache, "chdb-fetch");
-        try {
-            run(work, "npm", "pack", "--silent", "--ignore-scripts", PACKAGE + "@" + VERSION);
-            Path archive;
-            try (Stream<Path> files = Files.list(work)) {
-                archive = files.filter(f -> f.toString().endsWith(".tgz"))
-                        .findFirst()
-                        .orElseThrow(() -> new IOException("npm pack left no package"));
+    private static void fetch(Path folder, Consumer<String> progress) throws IOException {
+        requirePlatform();
+        for (String program : List.of("npm", "tar")) {
+            if (!Command.exists(program)) {
+                throw new IOException(program + " is missing: install it (Debian: apt-get install " + program
+                        + "), or set ALUM_SERVERS=docker");
             }
-            requireHash(archive);
-            run(work, "tar", "-xzf", archive.getFileName().toString(), "package/" + LIBRARY);
-            delete(home);
-            Files.move(work.resolve("package"), home, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            delete(work);
         }
-    }
-
-    private static void run(Path folder, String... command) throws IOException {
-        Process process;
+        progress.accept("Fetching " + PACKAGE + " " + VERSION + " (178 MB), the ClickHouse engine");
+        String identity = PACKAGE + "@" + VERSION;
         try {
-            process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("output.txt").toFile())
-                    .start();
+            Command.run(folder, Map.of(), List.of("npm", "pack", "--loglevel=error", "--ignore-scripts", identity));
         } catch (IOException e) {
-            throw new IOException(command[0] + " is missing: install it (Debian: apt-get install " + command[0]
-                    + "), or set CLICKHOUSE_URL to a ClickHouse server");
+            throw new IOException(identity + " cannot be fetched, " + e.getMessage() + ": is there a network?", e);
         }
-        try {
-            if (process.waitFor() != 0) {
-                String output =
-                        Files.readString(folder.resolve("output.txt")).strip().replace('\n', ' ');
-                throw new IOException(String.join(" ", command) + " failed: " + output);
-            }
-        } catch (InterruptedException e) {
-            process.destroy();
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted");
+        Path archive;
+        try (Stream<Path> files = Files.list(folder)) {
+            archive = files.filter(f -> f.toString().endsWith(".tgz"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("npm pack left no package"));
         }
+        requireHash(archive);
+        Command.run(
+                folder,
+                Map.of(),
+                List.of("tar", "-xzf", archive.getFileName().toString(), "--strip-components=1", "package/" + LIBRARY));
+        Files.delete(archive);
     }
 
     private static void requireHash(Path archive) throws IOException {
@@ -132,17 +91,6 @@ public final class ChdbLibrary {
             }
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file :
-                        files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
         }
     }
 }

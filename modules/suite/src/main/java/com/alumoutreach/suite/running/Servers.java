@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -27,8 +28,10 @@ final class Servers implements AutoCloseable {
     /** Finds those that still run, as after a kill of the suite, and starts the others. */
     static Servers start(DataFolder data, Terminal terminal) {
         Map<String, String> environment = new HashMap<>(System.getenv());
-        // Our own run.env has this name: who exported it does not mean servers of theirs.
-        environment.remove(RunEnv.POSTGRES_URL);
+        if (environment.containsKey(RunEnv.ALUM_URL) && !environment.containsKey("DATASOURCES_DEFAULT_URL")) {
+            // Our own run.env has these names: who exported it does not mean servers of theirs.
+            environment.keySet().removeAll(List.of(RunEnv.NATS_URL, RunEnv.CLICKHOUSE_URL));
+        }
         try {
             ServerChoice choice = ServerChoice.fromEnvironment(environment);
             return new Servers(terminal.timed(
