@@ -14,6 +14,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class AudienceWork implements BackgroundWork {
     private static final int CHUNK = 500;
+
+    /** As JSON; with the most that a template has (600,000) a command still fits into an event. */
+    private static final int MAX_VARIABLES_BYTES = 200_000;
+
     private static final TypeReference<Map<String, Object>> VARIABLES = new TypeReference<>() {};
 
     private final Database database;
@@ -46,7 +51,16 @@ class AudienceWork implements BackgroundWork {
         return "campaign-audience";
     }
 
-    private record Member(String contactId, @Nullable String email, Map<String, Object> variables) {}
+    private record Member(String contactId, @Nullable String email, String variables) {
+        /** Known before anything is sent, or null: one member that cannot be written to must not hold up the others. */
+        @Nullable
+        String outcome() {
+            if (email == null) {
+                return "skipped";
+            }
+            return variables.getBytes(StandardCharsets.UTF_8).length > MAX_VARIABLES_BYTES ? "failed" : null;
+        }
+    }
 
     private record Template(
             @Nullable String subject,
@@ -90,9 +104,9 @@ class AudienceWork implements BackgroundWork {
                     .bind("tenant", campaign.tenantId())
                     .bind("contact", member.contactId())
                     .bind("message", messageId)
-                    .bind("outcome", member.email() == null ? "skipped" : null)
+                    .bind("outcome", member.outcome())
                     .add();
-            if (member.email() != null) {
+            if (member.email() != null && member.outcome() == null) {
                 commands.add(
                         new EventLog.Entry(context, command(campaign, template, member, messageId, member.email())));
             }
@@ -122,7 +136,7 @@ class AudienceWork implements BackgroundWork {
                 template.subject(),
                 template.html(),
                 template.text(),
-                member.variables(),
+                variables(member.variables()),
                 "campaign",
                 campaign.id().toString(),
                 campaign.templateId());
@@ -136,7 +150,7 @@ class AudienceWork implements BackgroundWork {
                 .bind("segment", campaign.segmentId())
                 .bind("after", String.valueOf(campaign.audienceAfter()))
                 .bind("limit", CHUNK)
-                .map((row, context) -> new Member(row.getString(1), row.getString(2), variables(row.getString(3))))
+                .map((row, context) -> new Member(row.getString(1), row.getString(2), row.getString(3)))
                 .list();
     }
 

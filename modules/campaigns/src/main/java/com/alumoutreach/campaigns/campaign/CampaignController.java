@@ -18,6 +18,7 @@ import io.micronaut.serde.annotation.Serdeable;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.util.List;
@@ -90,11 +91,19 @@ class CampaignController {
 
     @Serdeable
     record CampaignRequest(
-            @NotBlank @Size(max = 200) String name,
+            @NotBlank
+            @Size(max = 200)
+            @Pattern(regexp = "[^\\x00\\p{Cs}]*", message = "must not contain U+0000 or half a surrogate pair")
+            String name,
+
             @NotNull UUID segmentId,
             @NotNull UUID templateId) {}
 
-    /** @param skipped recipients without an address */
+    /**
+     * @param audience recipients so far; grows until the audience is built
+     * @param failed given up on by the pipeline, or with more variables than a command can carry
+     * @param skipped recipients without an address
+     */
     @Serdeable
     record CampaignResponse(
             UUID id,

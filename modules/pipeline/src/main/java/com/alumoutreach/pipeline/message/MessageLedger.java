@@ -74,14 +74,12 @@ public class MessageLedger {
     }
 
     /** The server refused it for now, so no copy of it is out: back to the queue. */
-    public void postponed(Message message, Duration delay, boolean countAttempt) {
+    public void postponed(Message message, Duration delay) {
         database.useTransaction(
                 message.tenantId(),
-                tx -> tx.createUpdate(
-                                "UPDATE pipeline.messages SET status = 'queued', lease_until = NULL, attempts = :attempts,"
-                                        + " next_attempt_at = now() + make_interval(secs => :delay)"
-                                        + " WHERE tenant_id = :tenant AND message_id = :id AND status = 'transmitting'")
-                        .bind("attempts", countAttempt ? message.attempts() : message.attempts() - 1)
+                tx -> tx.createUpdate("UPDATE pipeline.messages SET status = 'queued', lease_until = NULL,"
+                                + " next_attempt_at = now() + make_interval(secs => :delay)"
+                                + " WHERE tenant_id = :tenant AND message_id = :id AND status = 'transmitting'")
                         .bind("delay", delay.toSeconds())
                         .bind("tenant", message.tenantId())
                         .bind("id", message.messageId())

@@ -10,21 +10,10 @@ import jakarta.mail.internet.MimeMultipart;
 import java.nio.charset.StandardCharsets;
 import java.util.Date;
 import java.util.Map;
-import liqp.TemplateParser;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the mail of a message: Liquid filled in, headers that cannot be injected, an id that is the same at every attempt. */
 final class Rendering {
-    /** A template of one tenant must not take the senders away from the others. */
-    private static final long MAX_RENDER_MILLIS = 2_000;
-
-    private static final int MAX_RENDERED_CHARS = 1_000_000;
-
-    private static final TemplateParser PARSER = new TemplateParser.Builder()
-            .withMaxRenderTimeMillis(MAX_RENDER_MILLIS)
-            .withMaxSizeRenderedString(MAX_RENDERED_CHARS)
-            .build();
-
     private final Session session;
     private final SmtpConfig config;
 
@@ -34,7 +23,7 @@ final class Rendering {
     }
 
     String messageId(Message message) {
-        return "<" + message.messageId() + "@" + config.domain() + ">";
+        return "<" + oneLine(message.messageId()) + "@" + config.domain() + ">";
     }
 
     MimeMessage mail(Message message) throws MessagingException {
@@ -50,7 +39,8 @@ final class Rendering {
         mail.setSentDate(new Date());
         mail.setHeader("X-Alum-Tenant", oneLine(message.tenantId()));
         mail.setHeader(
-                "List-Unsubscribe", "<mailto:" + config.from() + "?subject=unsubscribe-" + message.messageId() + ">");
+                "List-Unsubscribe",
+                "<mailto:" + config.from() + "?subject=unsubscribe-" + oneLine(message.messageId()) + ">");
         body(mail, fill(message.html(), message.variables()), fill(message.text(), message.variables()));
         mail.saveChanges();
         return mail;
@@ -74,7 +64,7 @@ final class Rendering {
     }
 
     private static String fill(@Nullable String liquid, Map<String, Object> variables) {
-        return liquid == null ? "" : PARSER.parse(liquid).render(variables);
+        return liquid == null ? "" : Liquid.fill(liquid, variables);
     }
 
     /** A line break in a header would begin another header. */

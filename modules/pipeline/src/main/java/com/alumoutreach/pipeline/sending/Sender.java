@@ -9,9 +9,6 @@ import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
-import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
-import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,33 +82,14 @@ final class Sender implements BackgroundWork {
     }
 
     private void refused(Message message, MessagingException e) {
-        int code = replyCode(e);
-        String reason = String.valueOf(e.getMessage()).strip();
-        if (code >= 500) {
-            ledger.failed(message, "SMTP_" + code, reason);
-        } else if (code >= 400 && message.attempts() <= DELAYS.size()) {
-            ledger.postponed(message, DELAYS.get(message.attempts() - 1), true);
-        } else if (code >= 400) {
-            ledger.failed(message, "SMTP_" + code, reason);
+        SmtpAnswer answer = SmtpAnswer.of(e);
+        if (answer.notNow() && message.attempts() <= DELAYS.size()) {
+            ledger.postponed(message, DELAYS.get(message.attempts() - 1));
+        } else if (answer.never() || answer.notNow()) {
+            ledger.failed(message, "SMTP_" + answer.code(), answer.text());
         } else {
             // The connection broke without an answer: the server may have taken the mail.
-            ledger.failed(message, "DELIVERY_UNKNOWN", reason);
+            ledger.failed(message, "DELIVERY_UNKNOWN", answer.text());
         }
-    }
-
-    /** The server's answer; -1 when there was none. */
-    private static int replyCode(MessagingException failure) {
-        for (Exception e = failure; e instanceof MessagingException m; e = m.getNextException()) {
-            if (e instanceof SMTPAddressFailedException address) {
-                return address.getReturnCode();
-            }
-            if (e instanceof SMTPSenderFailedException sender) {
-                return sender.getReturnCode();
-            }
-            if (e instanceof SMTPSendFailedException send && send.getReturnCode() > 0) {
-                return send.getReturnCode();
-            }
-        }
-        return -1;
     }
 }

@@ -28,6 +28,9 @@ import java.util.UUID;
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME})
 class TemplateController {
+    private static final String STORABLE = "[^\\x00\\p{Cs}]*";
+    private static final String NOT_STORABLE = "must not contain U+0000 or half a surrogate pair";
+
     private final TemplateService service;
 
     TemplateController(TemplateService service) {
@@ -67,9 +70,17 @@ class TemplateController {
     /** Subject and bodies are Liquid, for example {@code Hello {{ firstName }}}. */
     @Serdeable
     record TemplateRequest(
-            @NotBlank @Size(max = 200) String name,
+            @NotBlank @Size(max = 200) @Pattern(regexp = STORABLE, message = NOT_STORABLE)
+            String name,
+
             @Nullable @Pattern(regexp = "email") String channel,
-            @NotBlank @Size(max = 998) String subject,
-            @Nullable @Size(max = 200_000) String html,
-            @Nullable @Size(max = 200_000) String text) {}
+
+            @NotBlank @Size(max = 998) @Pattern(regexp = STORABLE, message = NOT_STORABLE)
+            String subject,
+
+            @Nullable @Size(max = 200_000) @Pattern(regexp = STORABLE, message = NOT_STORABLE)
+            String html,
+
+            @Nullable @Size(max = 200_000) @Pattern(regexp = STORABLE, message = NOT_STORABLE)
+            String text) {}
 }

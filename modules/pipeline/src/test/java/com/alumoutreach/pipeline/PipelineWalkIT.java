@@ -1,0 +1,233 @@
+package com.alumoutreach.pipeline;
+
+import static com.alumoutreach.pipeline.PipelineRun.PATIENCE;
+import static com.alumoutreach.pipeline.PipelineRun.TENANT;
+import static com.alumoutreach.pipeline.PipelineRun.ask;
+import static com.alumoutreach.pipeline.PipelineRun.command;
+import static com.alumoutreach.pipeline.PipelineRun.events;
+import static com.alumoutreach.pipeline.PipelineRun.mail;
+import static com.alumoutreach.pipeline.PipelineRun.outcome;
+import static com.alumoutreach.pipeline.PipelineRun.status;
+import static com.alumoutreach.pipeline.PipelineRun.types;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.alumoutreach.backbone.testing.RunningService;
+import com.alumoutreach.contracts.EventEnvelope;
+import com.alumoutreach.contracts.work.SendMessage;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.subethamail.smtp.RejectException;
+
+/** A command becomes one mail, and the other services hear what became of it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PipelineWalkIT {
+    private MailServer mails;
+    private RunningService service;
+    private String id;
+    private String recipient;
+
+    @BeforeAll
+    void start() {
+        mails = new MailServer();
+        service = PipelineRun.start(mails);
+    }
+
+    @AfterAll
+    void stop() {
+        service.close();
+        mails.close();
+    }
+
+    @BeforeEach
+    void freshMessage() {
+        id = UUID.randomUUID().toString();
+        recipient = id + "@example.com";
+    }
+
+    @Test
+    void aCommandBecomesOneMailAndTwoEvents() throws Exception {
+        EventEnvelope command = command(
+                TENANT,
+                new SendMessage(
+                        id,
+                        "email",
+                        "contact-1",
+                        recipient,
+                        "Grüße, {{ firstName }} 🎈",
+                        "<p>{{ company | default: 'you' }}</p>",
+                        "{% if firstName %}Dear {{ firstName }}{% endif %}, {{ unknown }}.",
+                        Map.of("firstName", "Ada"),
+                        "campaign",
+                        "c-1",
+                        "t-1"));
+        service.publish(command);
+
+        EventEnvelope sent = outcome(service, id);
+        assertThat(types(service, id)).containsExactly("pipeline.message.queued", "pipeline.message.sent");
+        assertThat(sent.tenantId()).isEqualTo(TENANT);
+        assertThat(sent.source()).isEqualTo("pipeline-service");
+        assertThat(sent.correlationId()).isEqualTo("correlation-1");
+        assertThat(sent.causationId()).isEqualTo(command.id());
+        assertThat(sent.data().get("recipientAddress").textValue()).isEqualTo(recipient);
+        assertThat(sent.data().get("contactId").textValue()).isEqualTo("contact-1");
+        assertThat(sent.data().get("sourceId").textValue()).isEqualTo("c-1");
+        assertThat(sent.data().get("templateId").textValue()).isEqualTo("t-1");
+        assertThat(mails.mailsTo(recipient)).hasSize(1);
+        MimeMessage mail = mails.mailsTo(recipient).getFirst().parsed();
+        assertThat(mail.getSubject()).isEqualTo("Grüße, Ada 🎈");
+        assertThat(mail.getFrom()).extracting(Object::toString).containsExactly("outreach@sender.example");
+        assertThat(mail.getAllRecipients()).extracting(Object::toString).containsExactly(recipient);
+        assertThat(mail.getMessageID())
+                .isEqualTo(sent.data().get("externalId").textValue())
+                .isEqualTo("<" + id + "@sender.example>");
+        MimeMultipart parts = (MimeMultipart) mail.getContent();
+        assertThat(parts.getBodyPart(0).getContent()).isEqualTo("Dear Ada, .");
+        assertThat(parts.getBodyPart(1).getContent()).isEqualTo("<p>you</p>");
+    }
+
+    @Test
+    void theSameMessageAskedForAgainIsNotSentAgain() {
+        EventEnvelope command = command(TENANT, mail(id, recipient));
+        service.publish(command);
+        service.publish(command);
+        ask(service, mail(id, recipient));
+        outcome(service, id);
+        ask(service, mail(id, recipient));
+        service.publish(command);
+        afterEverythingSoFar();
+        assertThat(mails.mailsTo(recipient)).hasSize(1);
+        assertThat(types(service, id)).containsExactly("pipeline.message.queued", "pipeline.message.sent");
+        assertThat(status(service, id)).isEqualTo("sent");
+    }
+
+    @Test
+    void oneMessageIdOfTwoTenantsIsTwoMessages() {
+        service.publish(command(TENANT, mail(id, recipient)));
+        service.publish(command("tenant-b", mail(id, recipient)));
+        await().atMost(PATIENCE).until(() -> events(service, id).size() == 4);
+        assertThat(mails.mailsTo(recipient)).hasSize(2);
+    }
+
+    @Test
+    void aRecipientThatIsRefusedForGoodIsAFailureWithTheServersWords() {
+        mails.refuse(recipient, new RejectException(550, "5.1.1 no such user here"));
+        ask(service, mail(id, recipient));
+        EventEnvelope failed = outcome(service, id);
+        assertThat(failed.type()).isEqualTo("pipeline.message.failed");
+        assertThat(failed.data().get("errorCode").textValue()).isEqualTo("SMTP_550");
+        assertThat(failed.data().get("reason").textValue()).contains("5.1.1 no such user here");
+        assertThat(mails.mailsTo(recipient)).isEmpty();
+        assertThat(status(service, id)).isEqualTo("failed");
+    }
+
+    @Test
+    void aRecipientThatIsRefusedForNowGetsTheMailLaterAndOnce() {
+        mails.refuse(recipient, new RejectException(451, "4.7.1 greylisted, come back"));
+        int before = mails.refusals();
+        ask(service, mail(id, recipient));
+        await().atMost(PATIENCE).until(() -> mails.refusals() == before + 1);
+        await().atMost(PATIENCE).until(() -> status(service, id).equals("queued"));
+        assertThat(outcome(service, id).type()).isEqualTo("pipeline.message.sent");
+        assertThat(mails.mailsTo(recipient)).hasSize(1);
+    }
+
+    @Test
+    void whileTheMailServerIsAwayMessagesWait() {
+        afterEverythingSoFar();
+        mails.goAway();
+        for (int i = 0; i < 10; i++) {
+            ask(service, mail(id + "-" + i, recipient));
+        }
+        await().atMost(PATIENCE).until(() -> events(service, id + "-9").size() == 1);
+        assertThat(status(service, id + "-9")).isEqualTo("queued");
+        mails.comeBack();
+        for (int i = 0; i < 10; i++) {
+            assertThat(outcome(service, id + "-" + i).type()).isEqualTo("pipeline.message.sent");
+        }
+        assertThat(mails.mailsTo(recipient)).hasSize(10);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"nobody", "a b@example.com", "+15046218927", "x@example.com\r\nRCPT TO:<y@example.com>", "@"})
+    void whatIsNoAddressIsAFailure(String address) {
+        ask(service, mail(id, address));
+        EventEnvelope failed = outcome(service, id);
+        assertThat(failed.type()).isEqualTo("pipeline.message.failed");
+        assertThat(failed.data().get("errorCode").textValue()).isEqualTo("INVALID_RECIPIENT");
+    }
+
+    @Test
+    void variablesCannotWriteHeaders() throws Exception {
+        String hostile = id + "\r\nBcc: spy@example.com";
+        ask(service, mail(hostile, recipient, "Hi {{ name }}", "t", Map.of("name", "Ada\r\nBcc: spy@example.com")));
+        assertThat(outcome(service, hostile).type()).isEqualTo("pipeline.message.sent");
+        MimeMessage mail = mails.mailsTo(recipient).getFirst().parsed();
+        assertThat(mail.getSubject()).isEqualTo("Hi Ada Bcc: spy@example.com");
+        assertThat(mail.getHeader("Bcc")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{% for i in (1..2000000000) %}{% endfor %}",
+                "{% for i in (1..9999) %}{% for j in (1..9999) %}{{ i }}{% endfor %}{% endfor %}",
+                "{% for i in (1..9000) %}{{ text }}{% endfor %}",
+                "{% assign a = text %}{% for i in (1..60) %}{% assign a = a | append: a %}{% endfor %}",
+                "{% assign a = text | split: '' %}{% for i in (1..60) %}{% assign a = a | concat: a %}{% endfor %}",
+                "{% assign a = text %}{% for i in (1..9999) %}{% assign b = a | upcase | downcase | strip_html %}{% endfor %}",
+                "{% include '/etc/passwd' %}",
+                "{% include_relative pom.xml %}",
+                "{{ text | no_such_filter }}",
+                "{% if",
+            })
+    void aHostileTemplateFailsAloneAndLeavesNothingRunning(String hostile) {
+        ask(service, mail(id, recipient, "s", hostile, Map.of("text", "x".repeat(100_000))));
+        EventEnvelope failed = outcome(service, id);
+        assertThat(failed.type()).isEqualTo("pipeline.message.failed");
+        assertThat(failed.data().get("errorCode").textValue()).isEqualTo("RENDERING_FAILED");
+        assertThat(failed.data().get("reason").textValue())
+                .hasSizeLessThan(1_000)
+                .doesNotContain("root:");
+        assertThat(mails.mailsTo(recipient)).isEmpty();
+        await("the rendering has ended").atMost(PATIENCE).until(() -> !rendering());
+        afterEverythingSoFar();
+    }
+
+    @Test
+    void templatesNestedTooDeeplyDoNotStopTheSenders() {
+        String nested = "{% if a %}".repeat(10_000);
+        for (int i = 0; i < 8; i++) {
+            ask(service, mail(id + "-" + i, recipient, "s", nested, Map.of()));
+        }
+        for (int i = 0; i < 8; i++) {
+            assertThat(outcome(service, id + "-" + i).data().get("errorCode").textValue())
+                    .isEqualTo("RENDERING_FAILED");
+        }
+        afterEverythingSoFar();
+    }
+
+    /** A message that was asked for now has been sent, so what was asked for before has been decided or is being sent. */
+    private void afterEverythingSoFar() {
+        for (int i = 0; i < 8; i++) {
+            String marker = UUID.randomUUID().toString();
+            ask(service, mail(marker, "marker@example.com"));
+            assertThat(outcome(service, marker).type()).isEqualTo("pipeline.message.sent");
+        }
+    }
+
+    private static boolean rendering() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("liquid"));
+    }
+}
