@@ -28,6 +28,7 @@ final class MailServer implements AutoCloseable {
     private final Map<String, CountDownLatch> hanging = new ConcurrentHashMap<>();
     private final AtomicInteger refused = new AtomicInteger();
     private SMTPServer server = start(0);
+    private final int port = server.getPortAllocated();
 
     /** @param message as it came over the wire */
     record Mail(String recipient, byte[] message) {
@@ -41,7 +42,7 @@ final class MailServer implements AutoCloseable {
     }
 
     String url() {
-        return "smtp://127.0.0.1:" + server.getPortAllocated();
+        return "smtp://127.0.0.1:" + port;
     }
 
     List<Mail> mailsTo(String recipient) {
@@ -68,7 +69,7 @@ final class MailServer implements AutoCloseable {
 
     /** On the same port. */
     void comeBack() {
-        server = start(server.getPort());
+        server = start(port);
     }
 
     @Override

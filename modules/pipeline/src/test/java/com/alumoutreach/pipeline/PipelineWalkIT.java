@@ -17,8 +17,10 @@ import com.alumoutreach.contracts.EventEnvelope;
 import com.alumoutreach.contracts.work.SendMessage;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -217,13 +219,12 @@ class PipelineWalkIT {
         afterEverythingSoFar();
     }
 
-    /** A message that was asked for now has been sent, so what was asked for before has been decided or is being sent. */
+    /** Messages that were asked for now have been sent, so what was asked for before has been decided or is being sent. */
     private void afterEverythingSoFar() {
-        for (int i = 0; i < 8; i++) {
-            String marker = UUID.randomUUID().toString();
-            ask(service, mail(marker, "marker@example.com"));
-            assertThat(outcome(service, marker).type()).isEqualTo("pipeline.message.sent");
-        }
+        List<String> markers =
+                Stream.generate(() -> UUID.randomUUID().toString()).limit(8).toList();
+        markers.forEach(marker -> ask(service, mail(marker, "marker@example.com")));
+        markers.forEach(marker -> assertThat(outcome(service, marker).type()).isEqualTo("pipeline.message.sent"));
     }
 
     private static boolean rendering() {
