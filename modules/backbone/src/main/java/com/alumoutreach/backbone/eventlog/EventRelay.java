@@ -2,12 +2,17 @@ package com.alumoutreach.backbone.eventlog;
 
 import com.alumoutreach.backbone.jetstream.EventStream;
 import com.alumoutreach.backbone.jetstream.JetStreamPublisher;
+import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.backbone.jetstream.OutgoingMessage;
 import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.contracts.EventEnvelope;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -22,13 +27,17 @@ public class EventRelay {
     private final RelayCursor cursor;
     private final CommittedEvents committed;
     private final JetStreamPublisher publisher;
+    private final BooleanSupplier sameServer;
     private final MeterRegistry metrics;
+    private Set<String> present = Set.of();
 
-    EventRelay(String schema, JetStreamPublisher publisher, MeterRegistry metrics) {
+    /** @param sameServer whether NATS is still the one whose streams were checked */
+    EventRelay(String schema, JetStreamPublisher publisher, BooleanSupplier sameServer, MeterRegistry metrics) {
         this.schema = schema;
         this.cursor = new RelayCursor(schema);
         this.committed = new CommittedEvents(schema);
         this.publisher = publisher;
+        this.sameServer = sameServer;
         this.metrics = metrics;
     }
 
@@ -36,8 +45,8 @@ public class EventRelay {
      * Publishes what is there, up to one batch.
      *
      * @param connection the connection that holds the relay's lock, so that a relay which lost it cannot move the cursor
-     * @return how many events were published
-     * @throws com.alumoutreach.backbone.jetstream.NatsAwayException when JetStream did not acknowledge; the cursor stays
+     * @return how many rows of the log were passed
+     * @throws NatsAwayException when JetStream did not acknowledge; the cursor stays
      */
     public int relayOnce(Handle connection) {
         List<CommittedEvents.Row> rows =
@@ -45,35 +54,59 @@ public class EventRelay {
         if (rows.isEmpty()) {
             return 0;
         }
-        publish(rows);
+        Map<EventStream, RelayMark> marks = publish(rows);
+        if (!sameServer.getAsBoolean()) {
+            // What it lost lies before these rows: they come again after that.
+            throw new NatsAwayException("NATS was started anew while it was published to");
+        }
         // Dying here means publishing these rows again: JetStream drops them by id, and handlers know what they
         // processed.
-        cursor.move(connection, rows.getLast().seq());
+        cursor.move(connection, rows.getLast().seq(), marks.values());
         return rows.size();
     }
 
-    private void publish(List<CommittedEvents.Row> rows) {
-        List<OutgoingMessage> batch = new ArrayList<>(rows.size());
-        EventStream stream = EventStream.EVENTS;
-        for (CommittedEvents.Row row : rows) {
-            EventEnvelope envelope = row.envelope();
-            EventStream next = EventStream.carrying(envelope.type());
-            if (next != stream) {
-                flush(batch);
-                stream = next;
-            }
-            batch.add(new OutgoingMessage(envelope.type(), envelope.id().toString(), EventCodec.write(envelope)));
-        }
-        flush(batch);
-        rows.forEach(row -> metrics.counter(
-                        "events.published", "subject", row.envelope().type(), "module", schema)
-                .increment());
+    /** Goes back to where the streams are still whole, and leaves out what they have nevertheless. */
+    void rewind(Handle connection, StreamHistory.Loss loss) {
+        connection.useTransaction(tx -> cursor.rewind(tx, loss.wholeUntil()));
+        present = loss.present();
+        metrics.counter("relay.rewinds", "module", schema).increment();
     }
 
-    private void flush(List<OutgoingMessage> batch) {
-        if (!batch.isEmpty()) {
-            publisher.publish(batch);
-            batch.clear();
+    private Map<EventStream, RelayMark> publish(List<CommittedEvents.Row> rows) {
+        Map<EventStream, RelayMark> marks = new EnumMap<>(EventStream.class);
+        List<CommittedEvents.Row> batch = new ArrayList<>(rows.size());
+        EventStream stream = EventStream.EVENTS;
+        for (CommittedEvents.Row row : rows) {
+            if (present.contains(row.envelope().id().toString())) {
+                continue;
+            }
+            EventStream next = EventStream.carrying(row.envelope().type());
+            if (next != stream) {
+                flush(stream, batch, marks);
+                stream = next;
+            }
+            batch.add(row);
         }
+        flush(stream, batch, marks);
+        return marks;
+    }
+
+    private void flush(EventStream stream, List<CommittedEvents.Row> batch, Map<EventStream, RelayMark> marks) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        List<OutgoingMessage> messages = new ArrayList<>(batch.size());
+        for (CommittedEvents.Row row : batch) {
+            EventEnvelope envelope = row.envelope();
+            messages.add(new OutgoingMessage(envelope.type(), envelope.id().toString(), EventCodec.write(envelope)));
+            metrics.counter("events.published", "subject", envelope.type(), "module", schema)
+                    .increment();
+        }
+        long position = publisher.publish(messages);
+        CommittedEvents.Row last = batch.getLast();
+        marks.put(
+                stream,
+                new RelayMark(stream, last.seq(), position, last.envelope().id()));
+        batch.clear();
     }
 }

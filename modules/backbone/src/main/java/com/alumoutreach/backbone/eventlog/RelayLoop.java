@@ -3,6 +3,8 @@ package com.alumoutreach.backbone.eventlog;
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.jetstream.JetStreamPublisher;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
+import com.alumoutreach.backbone.jetstream.NatsConfig;
+import com.alumoutreach.backbone.jetstream.NatsConnection;
 import com.alumoutreach.backbone.jetstream.Provisioning;
 import com.alumoutreach.backbone.module.ServiceModule;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,6 +35,8 @@ public class RelayLoop {
     private final Database database;
     private final RelaySignal signal;
     private final Provisioning provisioning;
+    private final NatsConnection nats;
+    private final NatsConfig natsConfig;
     private final JetStreamPublisher publisher;
     private final MeterRegistry metrics;
     private volatile boolean stopping;
@@ -43,11 +47,15 @@ public class RelayLoop {
             RelaySignal signal,
             JetStreamPublisher publisher,
             Provisioning provisioning,
+            NatsConnection nats,
+            NatsConfig natsConfig,
             MeterRegistry metrics) {
         this.module = module;
         this.database = database;
         this.signal = signal;
         this.provisioning = provisioning;
+        this.nats = nats;
+        this.natsConfig = natsConfig;
         this.publisher = publisher;
         this.metrics = metrics;
     }
@@ -65,6 +73,7 @@ public class RelayLoop {
                 signal.await(module.name(), AFTER_FAILURE);
             } catch (IOException | JetStreamApiException e) {
                 LOG.warn("relay.refused module={} reason={}", module.name(), e.getMessage());
+                provisioning.forget();
                 signal.await(module.name(), AFTER_FAILURE);
             } catch (JdbiException e) {
                 LOG.warn("relay.database_away module={} reason={}", module.name(), e.getMessage());
@@ -78,12 +87,16 @@ public class RelayLoop {
         signal.wake(module.name());
     }
 
-    private void relayWhileActive(Handle connection) throws InterruptedException {
+    private void relayWhileActive(Handle connection) throws InterruptedException, IOException, JetStreamApiException {
         boolean active = lock(connection);
         // What a relay remembers of transactions holds for the server that this connection goes to.
-        EventRelay relay = new EventRelay(module.schema(), publisher, metrics);
+        StreamHistory history = new StreamHistory(module.schema(), nats, natsConfig.eventsMaxAge());
+        EventRelay relay = new EventRelay(module.schema(), publisher, history::sameSession, metrics);
         try {
             while (!stopping && active) {
+                if (history.due()) {
+                    history.check(connection).ifPresent(loss -> relay.rewind(connection, loss));
+                }
                 if (relay.relayOnce(connection) == 0) {
                     signal.await(module.name(), POLL);
                 }

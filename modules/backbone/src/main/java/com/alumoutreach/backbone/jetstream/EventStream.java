@@ -1,5 +1,7 @@
 package com.alumoutreach.backbone.jetstream;
 
+import java.util.Arrays;
+
 /** The three streams of the house. */
 public enum EventStream {
     EVENTS("ALUM_EVENTS"),
@@ -14,6 +16,14 @@ public enum EventStream {
 
     public String streamName() {
         return streamName;
+    }
+
+    /** @throws IllegalArgumentException when there is none of that name */
+    public static EventStream named(String streamName) {
+        return Arrays.stream(values())
+                .filter(stream -> stream.streamName.equals(streamName))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("No stream of the house: " + streamName));
     }
 
     /** Where a subject travels: commands ({@code work.>}) have one taker, everything else is an event. */

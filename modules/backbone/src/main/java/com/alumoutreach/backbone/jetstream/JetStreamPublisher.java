@@ -41,24 +41,24 @@ public class JetStreamPublisher {
      * Publishes to one stream.
      *
      * @param messages at most {@link #MAX_BATCH}, all of subjects of one stream
+     * @return the position of the last message in its stream
      * @throws NatsAwayException when the acknowledgement did not come: the messages may or may not be stored
      */
-    public void publish(List<OutgoingMessage> messages) {
+    public long publish(List<OutgoingMessage> messages) {
         if (messages.size() > MAX_BATCH) {
             throw new IllegalArgumentException("At most " + MAX_BATCH + " messages in a batch");
         }
         if (messages.size() == 1) {
-            publishEach(messages);
-            return;
+            return publishEach(messages);
         }
         try {
-            publishAtomically(messages);
+            return publishAtomically(messages);
         } catch (JetStreamApiException e) {
             // A batch is refused whole when one of its messages is a duplicate, as after a crash between publish and
             // the
             // cursor's move. One by one the server drops just those.
             LOG.info("publish.batch_refused size={} reason={}", messages.size(), e.getMessage());
-            publishEach(messages);
+            return publishEach(messages);
         }
     }
 
@@ -67,7 +67,7 @@ public class JetStreamPublisher {
         publishEach(List.of(message));
     }
 
-    private void publishAtomically(List<OutgoingMessage> messages) throws JetStreamApiException {
+    private long publishAtomically(List<OutgoingMessage> messages) throws JetStreamApiException {
         Connection connection = nats.require();
         String batchId = UUID.randomUUID().toString();
         int last = messages.size();
@@ -77,7 +77,7 @@ public class JetStreamPublisher {
             }
             NatsMessage commit = inBatch(messages.get(last - 1), batchId, last);
             commit.getHeaders().put("Nats-Batch-Commit", "1");
-            acknowledged(connection.request(commit));
+            return acknowledged(connection.request(commit)).getSeqno();
         } catch (IllegalStateException e) {
             throw new NatsAwayException("The connection was lost while publishing", e);
         }
@@ -90,16 +90,19 @@ public class JetStreamPublisher {
         return toNats(message, headers);
     }
 
-    private void publishEach(List<OutgoingMessage> messages) {
+    private long publishEach(List<OutgoingMessage> messages) {
         Connection connection = nats.require();
         try {
             List<CompletableFuture<Message>> replies = new ArrayList<>(messages.size());
             for (OutgoingMessage message : messages) {
                 replies.add(connection.request(toNats(message, message.natsHeaders())));
             }
+            long position = 0;
             for (CompletableFuture<Message> reply : replies) {
-                acknowledged(reply);
+                // A duplicate is acknowledged with the position of the first.
+                position = acknowledged(reply).getSeqno();
             }
+            return position;
         } catch (IllegalStateException | JetStreamApiException e) {
             throw new NatsAwayException("JetStream did not take the messages: " + e.getMessage(), e);
         }
@@ -113,9 +116,9 @@ public class JetStreamPublisher {
                 .build();
     }
 
-    private static void acknowledged(CompletableFuture<Message> reply) throws JetStreamApiException {
+    private static PublishAck acknowledged(CompletableFuture<Message> reply) throws JetStreamApiException {
         try {
-            new PublishAck(reply.get(ACK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+            return new PublishAck(reply.get(ACK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NatsAwayException("Interrupted while waiting for JetStream", e);

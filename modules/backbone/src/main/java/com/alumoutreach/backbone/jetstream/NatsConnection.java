@@ -6,6 +6,7 @@ import io.nats.client.ConnectionListener;
 import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.api.ServerInfo;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
 import java.time.Duration;
@@ -57,6 +58,16 @@ public class NatsConnection {
     /** Grows with each (re)connection: streams may have been lost between two generations. */
     public long generation() {
         return generation.get();
+    }
+
+    /**
+     * Names the connection between two losses of it: while it stays the same, the server has not been started anew.
+     *
+     * @throws NatsAwayException while there is no connection
+     */
+    public String session() {
+        ServerInfo server = require().getServerInfo();
+        return server.getServerId() + "/" + server.getClientId();
     }
 
     private void connect() {

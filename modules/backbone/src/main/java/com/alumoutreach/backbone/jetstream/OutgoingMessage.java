@@ -10,13 +10,15 @@ import java.util.Map;
  * @param headers further headers
  */
 public record OutgoingMessage(String subject, String id, byte[] body, Map<String, String> headers) {
+    static final String ID = "Nats-Msg-Id";
+
     public OutgoingMessage(String subject, String id, byte[] body) {
         this(subject, id, body, Map.of());
     }
 
     Headers natsHeaders() {
         Headers result = new Headers();
-        result.put("Nats-Msg-Id", id);
+        result.put(ID, id);
         headers.forEach((name, value) -> result.put(name, value));
         return result;
     }

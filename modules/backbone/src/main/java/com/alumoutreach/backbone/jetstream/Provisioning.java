@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
 public class Provisioning {
     private static final Logger LOG = LoggerFactory.getLogger(Provisioning.class);
 
+    private static final int CONSUMER_NOT_FOUND = 10014;
+
     private final NatsConnection nats;
     private final Streams streams;
     private final DurableDefinition.Source definitions;
@@ -38,7 +40,8 @@ public class Provisioning {
         streams.provision(management);
         List<DurableDefinition> durables = definitions.durables();
         for (DurableDefinition durable : durables) {
-            management.addOrUpdateConsumer(durable.stream().streamName(), configuration(durable));
+            management.addOrUpdateConsumer(
+                    durable.stream().streamName(), configuration(durable, existing(management, durable)));
         }
         provisioned = generation;
         LOG.info("jetstream.provisioned durables={}", durables.size());
@@ -49,22 +52,33 @@ public class Provisioning {
         provisioned = -1;
     }
 
-    private static ConsumerConfiguration configuration(DurableDefinition durable) {
-        ConsumerConfiguration.Builder builder = ConsumerConfiguration.builder()
-                .durable(durable.durable())
+    /** Where an existing durable began is not changed: the server refuses that. */
+    private static ConsumerConfiguration.Builder existing(JetStreamManagement management, DurableDefinition durable)
+            throws IOException, JetStreamApiException {
+        try {
+            return ConsumerConfiguration.builder(management
+                    .getConsumerInfo(durable.stream().streamName(), durable.durable())
+                    .getConsumerConfiguration());
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() != CONSUMER_NOT_FOUND) {
+                throw e;
+            }
+            return ConsumerConfiguration.builder().deliverPolicy(DeliverPolicy.All);
+        }
+    }
+
+    private static ConsumerConfiguration configuration(
+            DurableDefinition durable, ConsumerConfiguration.Builder builder) {
+        builder.durable(durable.durable())
                 .ackPolicy(AckPolicy.Explicit)
-                .deliverPolicy(DeliverPolicy.All)
                 .ackWait(durable.ackWait())
                 // The service counts attempts: at a server-side limit a message would just stop coming.
                 .maxDeliver(-1)
                 .maxAckPending(durable.maxAckPending());
-        if (!durable.subjects().isEmpty()) {
-            List<String> filters = new ArrayList<>(durable.subjects());
-            if (durable.stream() == EventStream.EVENTS) {
-                filters.add("redeliver." + durable.durable() + ".>");
-            }
-            builder.filterSubjects(filters);
+        List<String> filters = new ArrayList<>(durable.subjects());
+        if (!filters.isEmpty() && durable.stream() == EventStream.EVENTS) {
+            filters.add("redeliver." + durable.durable() + ".>");
         }
-        return builder.build();
+        return builder.filterSubjects(filters).build();
     }
 }

@@ -2,15 +2,17 @@ package com.alumoutreach.backbone.module;
 
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.database.EventLogPartitions;
+import com.alumoutreach.backbone.jetstream.NatsConfig;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 
-/** Makes next months' partitions and forgets processed events that can no longer be delivered again. */
+/** Makes next months' partitions, and forgets what can no longer be delivered again. */
 @Singleton
 final class Housekeeping implements BackgroundWork {
-    /** Longer than ALUM_EVENTS (7 days) and the dead letters (30 days) keep an event. */
-    private static final int KEEP_DAYS = 35;
+    /** Longer than the streams and the dead letters keep an event. */
+    private static final Duration MARGIN = Duration.ofDays(5);
 
     /** Rows a transaction, so that housekeeping never holds the relay's horizon back for long. */
     private static final int CHUNK = 10_000;
@@ -18,11 +20,13 @@ final class Housekeeping implements BackgroundWork {
     private final Database database;
     private final EventLogPartitions partitions;
     private final List<ServiceModule> modules;
+    private final NatsConfig streams;
 
-    Housekeeping(Database database, EventLogPartitions partitions, List<ServiceModule> modules) {
+    Housekeeping(Database database, EventLogPartitions partitions, List<ServiceModule> modules, NatsConfig streams) {
         this.database = database;
         this.partitions = partitions;
         this.modules = modules;
+        this.streams = streams;
     }
 
     @Override
@@ -40,17 +44,33 @@ final class Housekeeping implements BackgroundWork {
         boolean more = false;
         for (ServiceModule module : modules) {
             partitions.ensure(module);
-            more |= forgetOld(module) == CHUNK;
+            more |= forgetProcessedEvents(module) == CHUNK;
+            more |= forgetMarks(module) == CHUNK;
         }
         return more;
     }
 
-    private int forgetOld(ServiceModule module) {
-        return database.inSystemTransaction(tx -> tx.createUpdate("""
-                        DELETE FROM %1$s.processed_events WHERE ctid IN (
-                          SELECT ctid FROM %1$s.processed_events
-                          WHERE processed_at < now() - make_interval(days => :days) LIMIT :chunk)""".formatted(module.schema()))
-                .bind("days", KEEP_DAYS)
+    private int forgetProcessedEvents(ServiceModule module) {
+        Duration kept = Collections.max(List.of(streams.eventsMaxAge(), streams.deadLettersMaxAge()));
+        return forget("""
+                DELETE FROM %1$s.processed_events WHERE ctid IN (
+                  SELECT ctid FROM %1$s.processed_events
+                  WHERE processed_at < now() - make_interval(secs => :age) LIMIT :chunk)""".formatted(module.schema()), kept);
+    }
+
+    /** All but the newest, which also tells of a stream that nothing was published to for long. */
+    private int forgetMarks(ServiceModule module) {
+        return forget("""
+                DELETE FROM %1$s.relay_marks m WHERE ctid IN (
+                  SELECT ctid FROM %1$s.relay_marks
+                  WHERE published_at < now() - make_interval(secs => :age) LIMIT :chunk)
+                AND EXISTS (SELECT 1 FROM %1$s.relay_marks newer
+                            WHERE newer.stream = m.stream AND newer.seq > m.seq)""".formatted(module.schema()), streams.eventsMaxAge());
+    }
+
+    private int forget(String delete, Duration age) {
+        return database.inSystemTransaction(tx -> tx.createUpdate(delete)
+                .bind("age", age.plus(MARGIN).toSeconds())
                 .bind("chunk", CHUNK)
                 .execute());
     }

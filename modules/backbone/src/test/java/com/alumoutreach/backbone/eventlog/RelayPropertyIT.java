@@ -94,6 +94,7 @@ class RelayPropertyIT {
         return new EventRelay(
                 ProbeModule.NAME,
                 service.context().getBean(JetStreamPublisher.class),
+                () -> true,
                 service.context().getBean(MeterRegistry.class));
     }
 

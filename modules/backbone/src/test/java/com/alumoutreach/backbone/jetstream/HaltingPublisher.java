@@ -16,8 +16,9 @@ final class HaltingPublisher extends JetStreamPublisher {
     }
 
     @Override
-    public void publish(List<OutgoingMessage> messages) {
-        super.publish(messages);
+    public long publish(List<OutgoingMessage> messages) {
+        long position = super.publish(messages);
         Runtime.getRuntime().halt(ProbeProcess.HALTED);
+        return position;
     }
 }
