@@ -66,14 +66,10 @@ final class ArchiveProcessor {
     }
 
     private void read(Incoming incoming, List<Incoming> readable, List<RawBatchHandler.ArchivedEvent> events) {
-        if (incoming.redeliveredToOther(consumer.durable())) {
-            incoming.message().ack();
-            return;
-        }
         try {
             events.add(new RawBatchHandler.ArchivedEvent(
                     EventCodec.readEnvelope(incoming.message().getData(), incoming.subject(), incoming.fallbackId()),
-                    incoming.meta().streamSequence(),
+                    incoming.positionAmongEvents(),
                     incoming.meta().deliveredCount()));
             readable.add(incoming);
         } catch (InvalidEventException poison) {

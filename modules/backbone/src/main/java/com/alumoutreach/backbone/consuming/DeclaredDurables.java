@@ -1,6 +1,8 @@
 package com.alumoutreach.backbone.consuming;
 
 import com.alumoutreach.backbone.jetstream.DurableDefinition;
+import com.alumoutreach.backbone.jetstream.EventStream;
+import com.alumoutreach.backbone.jetstream.Redelivery;
 import jakarta.inject.Singleton;
 import java.util.List;
 
@@ -18,8 +20,18 @@ final class DeclaredDurables implements DurableDefinition.Source {
     @Override
     public List<DurableDefinition> durables() {
         return consumers.stream()
-                .map(c -> new DurableDefinition(
-                        c.stream(), c.durable(), c.subjects(), c.ackWait(), (long) c.batchSize() * PENDING_BATCHES))
+                .flatMap(c -> c.sources().stream().map(source -> definition(c, source)))
                 .toList();
+    }
+
+    private static DurableDefinition definition(DurableConsumer consumer, EventStream source) {
+        return new DurableDefinition(
+                source,
+                consumer.durable(),
+                source == EventStream.REDELIVERIES
+                        ? List.of(Redelivery.filter(consumer.durable()))
+                        : consumer.subjects(),
+                consumer.ackWait(),
+                (long) consumer.batchSize() * PENDING_BATCHES);
     }
 }

@@ -74,10 +74,6 @@ final class DeliveryProcessor {
     }
 
     private @org.jspecify.annotations.Nullable Decoded decode(Incoming incoming) {
-        if (incoming.redeliveredToOther(consumer.durable())) {
-            incoming.message().ack();
-            return null;
-        }
         try {
             EventEnvelope envelope =
                     EventCodec.readEnvelope(incoming.message().getData(), incoming.subject(), incoming.fallbackId());

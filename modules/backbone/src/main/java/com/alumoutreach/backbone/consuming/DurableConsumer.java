@@ -32,6 +32,11 @@ public record DurableConsumer(
     private static final Duration ACK_WAIT = Duration.ofSeconds(30);
     private static final List<Duration> DELAYS = List.of(Duration.ofSeconds(1), Duration.ofSeconds(5));
 
+    /** Where its events come from: its stream, and what is given to it alone. A command is simply sent again. */
+    List<EventStream> sources() {
+        return stream == EventStream.EVENTS ? List.of(stream, EventStream.REDELIVERIES) : List.of(stream);
+    }
+
     public static Builder of(String module, String durable) {
         return new Builder(module, durable);
     }

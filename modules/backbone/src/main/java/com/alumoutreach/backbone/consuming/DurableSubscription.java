@@ -1,5 +1,6 @@
 package com.alumoutreach.backbone.consuming;
 
+import com.alumoutreach.backbone.jetstream.EventStream;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.backbone.jetstream.NatsConnection;
 import com.alumoutreach.backbone.jetstream.Provisioning;
@@ -19,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Station 6: pulls deliveries of one durable, batch by batch, and gives them to {@link DeliveryProcessor} (station 7). Any
+ * Station 6: pulls deliveries of one durable from one stream, batch by batch, and gives them to {@link DeliveryProcessor} (station 7). Any
  * number of instances may pull from one durable.
  */
 final class DurableSubscription {
@@ -31,6 +32,7 @@ final class DurableSubscription {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final DurableConsumer consumer;
+    private final EventStream source;
     private final NatsConnection nats;
     private final Provisioning provisioning;
     private final BatchProcessor processor;
@@ -45,11 +47,13 @@ final class DurableSubscription {
 
     DurableSubscription(
             DurableConsumer consumer,
+            EventStream source,
             NatsConnection nats,
             Provisioning provisioning,
             BatchProcessor processor,
             Heartbeat heartbeat) {
         this.consumer = consumer;
+        this.source = source;
         this.nats = nats;
         this.provisioning = provisioning;
         this.processor = processor;
@@ -103,8 +107,7 @@ final class DurableSubscription {
 
     private List<Incoming> pull()
             throws IOException, JetStreamApiException, InterruptedException, JetStreamStatusCheckedException {
-        ConsumerContext context =
-                nats.require().getConsumerContext(consumer.stream().streamName(), consumer.durable());
+        ConsumerContext context = nats.require().getConsumerContext(source.streamName(), consumer.durable());
         FetchConsumeOptions options = FetchConsumeOptions.builder()
                 .maxMessages(consumer.batchSize())
                 .noWaitExpiresIn(PULL_WAIT_MILLIS)

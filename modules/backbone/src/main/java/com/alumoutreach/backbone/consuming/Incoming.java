@@ -1,5 +1,7 @@
 package com.alumoutreach.backbone.consuming;
 
+import com.alumoutreach.backbone.jetstream.EventStream;
+import com.alumoutreach.backbone.jetstream.Redelivery;
 import com.alumoutreach.contracts.EventIds;
 import io.nats.client.Message;
 import io.nats.client.impl.NatsJetStreamMetaData;
@@ -8,26 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What JetStream handed over, before anybody looked inside. */
 record Incoming(Message message, NatsJetStreamMetaData meta) {
-    private static final String REDELIVER = "redeliver.";
-
     static Incoming of(Message message) {
         return new Incoming(message, message.metaData());
     }
 
-    /** The event's subject; a redelivered dead letter travels as {@code redeliver.<DURABLE>.<subject>}. */
+    /** The event's subject, also when it was given to this durable alone. */
     String subject() {
-        String subject = message.getSubject();
-        if (!subject.startsWith(REDELIVER)) {
-            return subject;
-        }
-        int afterDurable = subject.indexOf('.', REDELIVER.length());
-        return subject.substring(afterDurable + 1);
+        return Redelivery.original(message.getSubject());
     }
 
-    /** Whether this is a redelivery for another durable, which an unfiltered consumer sees too. */
-    boolean redeliveredToOther(String durable) {
-        String subject = message.getSubject();
-        return subject.startsWith(REDELIVER) && !subject.startsWith(REDELIVER + durable + ".");
+    /** The place on ALUM_EVENTS; 0 for an event that came another way. */
+    long positionAmongEvents() {
+        return meta.getStream().equals(EventStream.EVENTS.streamName()) ? meta.streamSequence() : 0;
     }
 
     /** The id of an event that carries none: the publisher's message id, or the place in the stream. Stable over deliveries. */

@@ -12,7 +12,7 @@ public interface RawBatchHandler {
     void on(List<ArchivedEvent> batch) throws Exception;
 
     /**
-     * @param streamPosition place in the stream, from 1
+     * @param streamPosition place on ALUM_EVENTS, from 1; 0 for an event that was given to this durable alone
      * @param attempt from 1; above 1 the event may be archived already
      */
     record ArchivedEvent(EventEnvelope envelope, long streamPosition, long attempt) {}

@@ -9,7 +9,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
 
-/** A subscription for every declared durable consumer. */
+/** A subscription for every source of every declared durable consumer. */
 @Singleton
 public class Subscriptions {
     private final List<DurableSubscription> subscriptions;
@@ -24,12 +24,13 @@ public class Subscriptions {
             Heartbeat heartbeat,
             Clock clock) {
         this.subscriptions = consumers.stream()
-                .map(consumer -> new DurableSubscription(
-                        consumer,
-                        nats,
-                        provisioning,
-                        processor(consumer, database, deadLetters, metrics, clock),
-                        heartbeat))
+                .flatMap(consumer -> {
+                    DurableSubscription.BatchProcessor processor =
+                            processor(consumer, database, deadLetters, metrics, clock);
+                    return consumer.sources().stream()
+                            .map(source -> new DurableSubscription(
+                                    consumer, source, nats, provisioning, processor, heartbeat));
+                })
                 .toList();
     }
 

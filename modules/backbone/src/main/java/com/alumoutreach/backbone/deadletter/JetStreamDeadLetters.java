@@ -5,6 +5,7 @@ import com.alumoutreach.backbone.jetstream.JetStreamPublisher;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.backbone.jetstream.NatsConnection;
 import com.alumoutreach.backbone.jetstream.OutgoingMessage;
+import com.alumoutreach.backbone.jetstream.Redelivery;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.api.MessageInfo;
@@ -69,7 +70,7 @@ final class JetStreamDeadLetters implements DeadLetters {
         // A command has one taker, so its own subject leads to the right durable.
         String subject = letter.stream().equals(EventStream.WORK.streamName())
                 ? letter.subject()
-                : "redeliver." + letter.durable() + "." + letter.subject();
+                : Redelivery.subject(letter.durable(), letter.subject());
         // A message id of its own: the event's id may still be in the duplicate window from its first publish.
         publisher.publish(new OutgoingMessage(subject, UUID.randomUUID().toString(), original));
         discard(letter);

@@ -79,6 +79,7 @@ final class StreamHistory {
         if (!session.equals(checkedSession)) {
             StrandedDurables.setBack(nats, EventStream.EVENTS);
             StrandedDurables.setBack(nats, EventStream.WORK);
+            StrandedDurables.setBack(nats, EventStream.REDELIVERIES);
         }
         Optional<Loss> events = lossOf(EventStream.EVENTS, connection);
         Optional<Loss> work = lossOf(EventStream.WORK, connection);

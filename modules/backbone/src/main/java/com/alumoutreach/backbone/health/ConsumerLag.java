@@ -22,7 +22,7 @@ class ConsumerLag implements BackgroundWork {
     private final NatsConnection nats;
     private final DurableDefinition.Source definitions;
     private final MeterRegistry metrics;
-    private final Map<String, AtomicLong> lags = new ConcurrentHashMap<>();
+    private final Map<Tags, AtomicLong> lags = new ConcurrentHashMap<>();
 
     ConsumerLag(NatsConnection nats, DurableDefinition.Source definitions, MeterRegistry metrics) {
         this.nats = nats;
@@ -51,7 +51,7 @@ class ConsumerLag implements BackgroundWork {
                 long pending = management
                         .getConsumerInfo(durable.stream().streamName(), durable.durable())
                         .getNumPending();
-                gauge(durable.durable()).set(pending);
+                gauge(durable).set(pending);
             }
         } catch (JetStreamApiException | NatsAwayException e) {
             // Not provisioned yet, or gone in between: the last value stands until the next look.
@@ -60,10 +60,10 @@ class ConsumerLag implements BackgroundWork {
         return false;
     }
 
-    private AtomicLong gauge(String durable) {
+    private AtomicLong gauge(DurableDefinition durable) {
+        Tags tags = Tags.of(
+                "consumer", durable.durable(), "stream", durable.stream().streamName());
         return lags.computeIfAbsent(
-                durable,
-                name -> Objects.requireNonNull(
-                        metrics.gauge("consumer.lag", Tags.of("consumer", name), new AtomicLong())));
+                tags, name -> Objects.requireNonNull(metrics.gauge("consumer.lag", name, new AtomicLong())));
     }
 }

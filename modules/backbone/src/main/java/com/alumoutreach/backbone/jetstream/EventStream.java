@@ -2,10 +2,12 @@ package com.alumoutreach.backbone.jetstream;
 
 import java.util.Arrays;
 
-/** The three streams of the house. */
+/** The streams of the house. */
 public enum EventStream {
     EVENTS("ALUM_EVENTS"),
     WORK("ALUM_WORK"),
+    /** Events on their way to one durable: {@code redeliver.<DURABLE>.<subject>}; gone when it has handled them. */
+    REDELIVERIES("ALUM_REDELIVERIES"),
     DEAD_LETTERS("ALUM_EVENTS_DLQ");
 
     private final String streamName;

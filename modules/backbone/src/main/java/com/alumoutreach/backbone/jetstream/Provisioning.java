@@ -7,7 +7,6 @@ import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.DeliverPolicy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,10 +74,6 @@ public class Provisioning {
                 // The service counts attempts: at a server-side limit a message would just stop coming.
                 .maxDeliver(-1)
                 .maxAckPending(durable.maxAckPending());
-        List<String> filters = new ArrayList<>(durable.subjects());
-        if (!filters.isEmpty() && durable.stream() == EventStream.EVENTS) {
-            filters.add("redeliver." + durable.durable() + ".>");
-        }
-        return builder.filterSubjects(filters).build();
+        return builder.filterSubjects(durable.subjects()).build();
     }
 }

@@ -42,7 +42,7 @@ public final class StrandedDurables {
                 last,
                 start);
         ConsumerConfiguration.Builder anew = ConsumerConfiguration.builder(durable.getConsumerConfiguration());
-        if (stream != EventStream.WORK) {
+        if (stream == EventStream.EVENTS) {
             anew.deliverPolicy(DeliverPolicy.ByStartSequence).startSequence(start);
         }
         management.deleteConsumer(stream.streamName(), durable.getName());

@@ -89,7 +89,7 @@ public final class StreamContents {
     }
 
     /**
-     * The ids of the messages from a position to the end; those that are on their way to one durable only are left out.
+     * The ids of the messages from a position to the end.
      *
      * @param limit at most so many
      */
@@ -127,7 +127,7 @@ public final class StreamContents {
             for (Message message = fetch.nextMessage(); message != null; message = fetch.nextMessage()) {
                 reached = message.metaData().streamSequence();
                 String id = message.hasHeaders() ? message.getHeaders().getFirst(OutgoingMessage.ID) : null;
-                if (id != null && !message.getSubject().startsWith("redeliver.")) {
+                if (id != null) {
                     ids.add(id);
                 }
             }

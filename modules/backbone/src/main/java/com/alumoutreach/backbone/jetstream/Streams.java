@@ -15,7 +15,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the three streams, or brings existing ones to their present definition. Idempotent. */
+/** Makes the streams, or brings existing ones to their present definition. Idempotent. */
 @Singleton
 public class Streams {
     private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
@@ -34,13 +34,13 @@ public class Streams {
     public void provision(JetStreamManagement management) throws IOException, JetStreamApiException {
         provision(management, events());
         provision(management, work());
+        provision(management, redeliveries());
         provision(management, deadLetters());
     }
 
     private StreamConfiguration events() {
         List<String> subjects = new ArrayList<>();
         EventCatalog.domains().forEach(domain -> subjects.add(domain + ".>"));
-        subjects.add("redeliver.>");
         return base(EventStream.EVENTS)
                 .subjects(subjects)
                 .retentionPolicy(RetentionPolicy.Limits)
@@ -53,6 +53,15 @@ public class Streams {
     private StreamConfiguration work() {
         return base(EventStream.WORK)
                 .subjects("work.>")
+                .retentionPolicy(RetentionPolicy.WorkQueue)
+                .duplicateWindow(config.duplicateWindow())
+                .build();
+    }
+
+    /** A stream of its own, so that a backfill of years pushes no event out of ALUM_EVENTS and nobody else reads it. */
+    private StreamConfiguration redeliveries() {
+        return base(EventStream.REDELIVERIES)
+                .subjects("redeliver.>")
                 .retentionPolicy(RetentionPolicy.WorkQueue)
                 .duplicateWindow(config.duplicateWindow())
                 .build();

@@ -61,7 +61,8 @@ class DeadLetterIT {
         await().atMost(PATIENCE)
                 .until(() -> ProbeModule.effects(service.database(), contact).size() == 1);
         assertThat(letters(operator)).isEmpty();
-        assertThat(service.messages("ALUM_EVENTS", "redeliver.>")).hasSize(1);
+        await().atMost(PATIENCE)
+                .until(() -> service.messages("ALUM_REDELIVERIES", ">").isEmpty());
         await().atMost(PATIENCE).until(() -> service.settled(ProbeModule.OTHER_DURABLE));
         assertThat(audit("operations.dead_letter.redelivered")).isEqualTo(1);
     }
