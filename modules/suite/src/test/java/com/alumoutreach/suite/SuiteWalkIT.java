@@ -6,6 +6,7 @@ import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.suite.testing.CommandResult;
 import com.alumoutreach.suite.testing.RunningSuite;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +45,24 @@ class SuiteWalkIT {
                         .path("total")
                         .asLong())
                 .isZero();
+    }
+
+    @Test
+    void replayGivesAConsumerWhatTheLogsHoldAndChangesNoFigure() {
+        suite.api("walk-r")
+                .post("/api/contacts", EventCodec.mapper().createObjectNode().put("email", "rosa@example.com"));
+        String[] replay = {
+            "replay", "--durable", "ANALYTICS_INGEST_CONSUMER", "--from", "2026-01-01", "--tenant", "walk-r", "--dry-run"
+        };
+        assertThat(suite.alum(replay).out()).contains("contact.created", "1 event would be given.");
+        Awaitility.await("the relay has published it").untilAsserted(() -> assertThat(
+                        suite.alum(Arrays.copyOf(replay, replay.length - 1)).out())
+                .contains("completed: 1 event given to ANALYTICS_INGEST_CONSUMER."));
+        assertThat(suite.api("walk-r")
+                        .get("/api/analytics/events/counts")
+                        .path("total")
+                        .asLong())
+                .isEqualTo(1);
     }
 
     @Test

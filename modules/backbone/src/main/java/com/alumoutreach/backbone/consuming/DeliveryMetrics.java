@@ -10,6 +10,7 @@ final class DeliveryMetrics {
     final Counter acked;
     final Counter nacked;
     final Counter deadLettered;
+    final Counter refused;
     final Timer duration;
 
     DeliveryMetrics(MeterRegistry registry, String durable) {
@@ -17,6 +18,7 @@ final class DeliveryMetrics {
         this.acked = registry.counter("events.acked", "consumer", durable);
         this.nacked = registry.counter("events.nacked", "consumer", durable);
         this.deadLettered = registry.counter("events.dlq", "consumer", durable);
+        this.refused = registry.counter("events.backfill.refused", "consumer", durable);
         this.duration = registry.timer("event.processing.duration", "consumer", durable);
     }
 }

@@ -10,6 +10,7 @@ import com.alumoutreach.contracts.InvalidEventException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,7 @@ final class DeliveryProcessor {
     private final DeadLetters deadLetters;
     private final Attempts attempts;
     private final HandlerCall handlers;
+    private final ProcessedEvents processed;
     private final DeliveryMetrics metrics;
     private final Clock clock;
 
@@ -47,6 +49,7 @@ final class DeliveryProcessor {
         this.deadLetters = deadLetters;
         this.attempts = new Attempts(database, consumer.module(), consumer.durable());
         this.handlers = new HandlerCall(consumer);
+        this.processed = new ProcessedEvents(consumer.module(), consumer.durable());
         this.metrics = new DeliveryMetrics(registry, consumer.durable());
         this.clock = clock;
     }
@@ -58,7 +61,7 @@ final class DeliveryProcessor {
             Map<String, List<Decoded>> firstsByTenant = new LinkedHashMap<>();
             for (Incoming incoming : batch) {
                 Decoded decoded = decode(incoming);
-                if (decoded == null) {
+                if (decoded == null || refused(decoded)) {
                     continue;
                 }
                 if (incoming.meta().deliveredCount() == 1) {
@@ -82,6 +85,28 @@ final class DeliveryProcessor {
             deadLetter(incoming, poison.code(), poison, 1, null);
             return null;
         }
+    }
+
+    /** A backfill must not repeat what took effect so long ago that nobody remembers. */
+    private boolean refused(Decoded delivery) {
+        if (!delivery.incoming().backfill()) {
+            return false;
+        }
+        try {
+            Instant forgotten = database.inSystemTransaction(processed::forgottenUntil);
+            if (!delivery.envelope().timestamp().isBefore(forgotten)) {
+                return false;
+            }
+            delivery.incoming().message().ack();
+            metrics.refused.increment();
+            LOG.warn(
+                    "delivery.backfill_refused durable={} event={} reason=older than what is remembered as processed",
+                    consumer.durable(),
+                    delivery.envelope().id());
+        } catch (JdbiException databaseAway) {
+            delivery.incoming().message().nakWithDelay(DATABASE_AWAY_DELAY);
+        }
+        return true;
     }
 
     private void processTogether(List<Decoded> deliveries) {

@@ -19,6 +19,11 @@ record Incoming(Message message, NatsJetStreamMetaData meta) {
         return Redelivery.original(message.getSubject());
     }
 
+    /** Whether it is given as part of a backfill. */
+    boolean backfill() {
+        return message.hasHeaders() && message.getHeaders().containsKey(Redelivery.BACKFILL);
+    }
+
     /** The place on ALUM_EVENTS; 0 for an event that came another way. */
     long positionAmongEvents() {
         return meta.getStream().equals(EventStream.EVENTS.streamName()) ? meta.streamSequence() : 0;

@@ -1,19 +1,9 @@
 package com.alumoutreach.backbone.eventlog;
 
-import com.alumoutreach.contracts.Actor;
-import com.alumoutreach.contracts.ActorType;
-import com.alumoutreach.contracts.EntityRef;
-import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.contracts.EventEnvelope;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +28,13 @@ final class CommittedEvents {
                 SELECT * FROM (
                   SELECT head.*, sum(octet_length(data)) OVER (ORDER BY seq) AS bytes, row_number() OVER (ORDER BY seq) AS n
                   FROM (
-                    SELECT seq, id, org_id, event_type, occurred_at, actor_id, actor_type, primary_entity_id,
-                           primary_entity_type, payload::text AS data, correlation_id, causation_id, source, version,
+                    SELECT %2$s,
                            pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_running
-                    FROM %s.system_events
+                    FROM %1$s.system_events
                     WHERE seq > :after
                     ORDER BY seq LIMIT :limit) head) summed
                 WHERE bytes <= :bytes OR n = 1
-                ORDER BY seq""".formatted(schema);
+                ORDER BY seq""".formatted(schema, LogRow.COLUMNS);
     }
 
     /** @param oldestRunning a transaction id: all below were over when the row was read */
@@ -108,29 +97,6 @@ final class CommittedEvents {
     }
 
     private static Row row(ResultSet row) throws SQLException {
-        EventEnvelope envelope = new EventEnvelope(
-                row.getObject("id", UUID.class),
-                row.getString("event_type"),
-                row.getString("version"),
-                row.getString("source"),
-                row.getObject("occurred_at", OffsetDateTime.class).toInstant(),
-                row.getString("org_id"),
-                row.getString("correlation_id"),
-                row.getObject("causation_id", UUID.class),
-                new Actor(
-                        row.getString("actor_id"),
-                        ActorType.valueOf(row.getString("actor_type").toUpperCase(Locale.ROOT))),
-                new EntityRef(row.getString("primary_entity_id"), row.getString("primary_entity_type")),
-                data(row.getString("data")),
-                Map.of());
-        return new Row(row.getLong("seq"), row.getLong("oldest_running"), envelope);
-    }
-
-    private static ObjectNode data(String json) {
-        try {
-            return (ObjectNode) EventCodec.mapper().readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new EventLogException("A row of the log is not JSON", e);
-        }
+        return new Row(row.getLong("seq"), row.getLong("oldest_running"), LogRow.envelope(row));
     }
 }

@@ -2,6 +2,9 @@ package com.alumoutreach.backbone.jetstream;
 
 /** Subjects of events that are given to one durable alone: {@code redeliver.<DURABLE>.<subject>}. */
 public final class Redelivery {
+    /** Header of an event that is given as part of a backfill: its id. */
+    public static final String BACKFILL = "Alum-Backfill";
+
     private static final String PREFIX = "redeliver.";
 
     private Redelivery() {}

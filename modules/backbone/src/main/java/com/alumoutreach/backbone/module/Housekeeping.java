@@ -53,25 +53,36 @@ final class Housekeeping implements BackgroundWork {
     private int forgetProcessedEvents(ServiceModule module) {
         Duration kept = Collections.max(List.of(streams.eventsMaxAge(), streams.deadLettersMaxAge()));
         return forget("""
-                DELETE FROM %1$s.processed_events WHERE ctid IN (
-                  SELECT ctid FROM %1$s.processed_events
-                  WHERE processed_at < now() - make_interval(secs => :age) LIMIT :chunk)""".formatted(module.schema()), kept);
+                WITH gone AS (
+                  DELETE FROM %1$s.processed_events WHERE ctid IN (
+                    SELECT ctid FROM %1$s.processed_events
+                    WHERE processed_at < now() - make_interval(secs => :age) LIMIT :chunk)
+                  RETURNING consumer, processed_at),
+                told AS (
+                  INSERT INTO %1$s.processed_forgotten AS f (consumer, until)
+                  SELECT consumer, max(processed_at) FROM gone GROUP BY consumer
+                  ON CONFLICT (consumer) DO UPDATE SET until = greatest(f.until, EXCLUDED.until))
+                SELECT count(*) FROM gone""".formatted(module.schema()), kept);
     }
 
     /** All but the newest, which also tells of a stream that nothing was published to for long. */
     private int forgetMarks(ServiceModule module) {
         return forget("""
-                DELETE FROM %1$s.relay_marks m WHERE ctid IN (
-                  SELECT ctid FROM %1$s.relay_marks
-                  WHERE published_at < now() - make_interval(secs => :age) LIMIT :chunk)
-                AND EXISTS (SELECT 1 FROM %1$s.relay_marks newer
-                            WHERE newer.stream = m.stream AND newer.seq > m.seq)""".formatted(module.schema()), streams.eventsMaxAge());
+                WITH gone AS (
+                  DELETE FROM %1$s.relay_marks m WHERE ctid IN (
+                    SELECT ctid FROM %1$s.relay_marks
+                    WHERE published_at < now() - make_interval(secs => :age) LIMIT :chunk)
+                  AND EXISTS (SELECT 1 FROM %1$s.relay_marks newer
+                              WHERE newer.stream = m.stream AND newer.seq > m.seq)
+                  RETURNING 1)
+                SELECT count(*) FROM gone""".formatted(module.schema()), streams.eventsMaxAge());
     }
 
     private int forget(String delete, Duration age) {
-        return database.inSystemTransaction(tx -> tx.createUpdate(delete)
+        return database.inSystemTransaction(tx -> tx.createQuery(delete)
                 .bind("age", age.plus(MARGIN).toSeconds())
                 .bind("chunk", CHUNK)
-                .execute());
+                .mapTo(Integer.class)
+                .one());
     }
 }

@@ -44,6 +44,8 @@ class AlumCommandTest {
                 "token --tenant t --role admin --ttl soon",
                 "dlq",
                 "dlq redeliver",
+                "replay --from 2026-01-01",
+                "replay --durable D --from yesterday",
                 "dlq show first"
             })
     void refusesWhatMakesNoSense(String arguments) {

@@ -1,0 +1,95 @@
+package com.alumoutreach.backbone.replay;
+
+import com.alumoutreach.backbone.http.ProblemException;
+import com.alumoutreach.backbone.jetstream.EventStream;
+import com.alumoutreach.backbone.jetstream.NatsAwayException;
+import com.alumoutreach.backbone.jetstream.NatsConnection;
+import com.alumoutreach.contracts.EventIds;
+import io.nats.client.JetStreamApiException;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Backfills over all logs of this process. */
+@Singleton
+class ReplayService {
+    private static final int NOT_FOUND = 404;
+
+    private final List<ReplayLog> logs;
+    private final NatsConnection nats;
+
+    ReplayService(List<ReplayLog> logs, NatsConnection nats) {
+        this.logs = logs;
+        this.nats = nats;
+    }
+
+    /** How many events of each type would be given. */
+    Map<String, Long> count(ReplayRequest request) {
+        Map<String, Long> counts = new TreeMap<>();
+        logs.forEach(log -> log.count(request).forEach((type, n) -> counts.merge(type, n, Long::sum)));
+        return counts;
+    }
+
+    /** Begins; a process that dies amid this leaves a backfill of some logs, which can be asked for again. */
+    UUID begin(ReplayRequest request) {
+        UUID id = EventIds.next();
+        logs.forEach(log -> log.begin(id, request));
+        return id;
+    }
+
+    Optional<Replay> find(UUID id) {
+        return logs.stream().flatMap(log -> log.find(id).stream()).reduce(Replay::plus);
+    }
+
+    void cancel(UUID id) {
+        logs.forEach(log -> log.cancel(id));
+    }
+
+    /**
+     * What a durable listens to, as regular expressions.
+     *
+     * @throws ProblemException DURABLE_NOT_FOUND
+     */
+    List<String> patterns(String durable) {
+        try {
+            @Nullable List<String> filters = nats.require()
+                    .jetStreamManagement()
+                    .getConsumerInfo(EventStream.EVENTS.streamName(), durable)
+                    .getConsumerConfiguration()
+                    .getFilterSubjects();
+            return filters == null || filters.isEmpty()
+                    ? List.of("")
+                    : filters.stream().map(ReplayService::pattern).toList();
+        } catch (IOException e) {
+            throw new NatsAwayException("NATS cannot be asked for the durable", e);
+        } catch (JetStreamApiException e) {
+            if (e.getErrorCode() == NOT_FOUND) {
+                throw ProblemException.notFound("durable", durable);
+            }
+            throw new NatsAwayException("JetStream refused: " + e.getMessage(), e);
+        }
+    }
+
+    /** NATS: {@code *} is one token, {@code >} at the end is one or more. */
+    static String pattern(String filter) {
+        StringBuilder pattern = new StringBuilder("^");
+        for (String token : filter.split("\\.")) {
+            if (pattern.length() > 1) {
+                pattern.append("\\.");
+            }
+            pattern.append(
+                    switch (token) {
+                        case "*" -> "[^.]+";
+                        case ">" -> ".+";
+                        default -> Pattern.compile("[^A-Za-z0-9_]").matcher(token).replaceAll("\\\\$0");
+                    });
+        }
+        return pattern.append('$').toString();
+    }
+}
