@@ -52,12 +52,20 @@ class SuiteWalkIT {
         suite.api("walk-r")
                 .post("/api/contacts", EventCodec.mapper().createObjectNode().put("email", "rosa@example.com"));
         String[] replay = {
-            "replay", "--durable", "ANALYTICS_INGEST_CONSUMER", "--from", "2026-01-01", "--tenant", "walk-r", "--dry-run"
+            "replay",
+            "--durable",
+            "ANALYTICS_INGEST_CONSUMER",
+            "--from",
+            "2026-01-01",
+            "--tenant",
+            "walk-r",
+            "--dry-run"
         };
         assertThat(suite.alum(replay).out()).contains("contact.created", "1 event would be given.");
-        Awaitility.await("the relay has published it").untilAsserted(() -> assertThat(
-                        suite.alum(Arrays.copyOf(replay, replay.length - 1)).out())
-                .contains("completed: 1 event given to ANALYTICS_INGEST_CONSUMER."));
+        Awaitility.await("the relay has published it")
+                .untilAsserted(() -> assertThat(suite.alum(Arrays.copyOf(replay, replay.length - 1))
+                                .out())
+                        .contains("completed: 1 event given to ANALYTICS_INGEST_CONSUMER."));
         assertThat(suite.api("walk-r")
                         .get("/api/analytics/events/counts")
                         .path("total")

@@ -47,14 +47,12 @@ class ReplayLog {
 
     /** Up to what the relay has published: later events come to the durable by themselves. */
     void begin(UUID id, ReplayRequest request) {
-        database.inSystemTransaction(tx -> bind(
-                        tx.createUpdate("""
+        database.inSystemTransaction(tx -> bind(tx.createUpdate("""
                         INSERT INTO %1$s.replays (id, durable, patterns, tenant_id, from_at, to_at, rate, requested_by,
                           next_seq, until_seq, status)
                         SELECT :id, :durable, :patterns, :tenant, :from, :to, :rate, :by,
                           coalesce((SELECT min(seq) FROM %1$s.system_events WHERE created_at >= :from AND created_at < :to), 0),
-                          (SELECT seq FROM %1$s.relay_cursor), 'running'""".formatted(schema)),
-                        request)
+                          (SELECT seq FROM %1$s.relay_cursor), 'running'""".formatted(schema)), request)
                 .bind("id", id)
                 .bind("durable", request.durable())
                 .bind("rate", request.rate())
@@ -63,11 +61,10 @@ class ReplayLog {
     }
 
     Optional<Replay> find(UUID id) {
-        return database.inSystemTransaction(
-                tx -> tx.createQuery("SELECT * FROM " + schema + ".replays WHERE id = :id")
-                        .bind("id", id)
-                        .map((row, context) -> replay(row))
-                        .findFirst());
+        return database.inSystemTransaction(tx -> tx.createQuery("SELECT * FROM " + schema + ".replays WHERE id = :id")
+                .bind("id", id)
+                .map((row, context) -> replay(row))
+                .findFirst());
     }
 
     void cancel(UUID id) {
@@ -87,8 +84,7 @@ class ReplayLog {
 
     /** The next events of a backfill, in the order of the log. */
     LoggedEvents.Page read(Handle tx, Running replay, int limit) {
-        return events.chosen(
-                tx, query -> bind(query, replay.request()), replay.nextSeq(), replay.untilSeq(), limit);
+        return events.chosen(tx, query -> bind(query, replay.request()), replay.nextSeq(), replay.untilSeq(), limit);
     }
 
     void move(Handle tx, Running replay, long nextSeq, int published) {

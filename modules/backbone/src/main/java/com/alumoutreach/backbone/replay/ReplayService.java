@@ -58,7 +58,8 @@ class ReplayService {
      */
     List<String> patterns(String durable) {
         try {
-            @Nullable List<String> filters = nats.require()
+            @Nullable
+            List<String> filters = nats.require()
                     .jetStreamManagement()
                     .getConsumerInfo(EventStream.EVENTS.streamName(), durable)
                     .getConsumerConfiguration()
@@ -87,7 +88,8 @@ class ReplayService {
                     switch (token) {
                         case "*" -> "[^.]+";
                         case ">" -> ".+";
-                        default -> Pattern.compile("[^A-Za-z0-9_]").matcher(token).replaceAll("\\\\$0");
+                        default ->
+                            Pattern.compile("[^A-Za-z0-9_]").matcher(token).replaceAll("\\\\$0");
                     });
         }
         return pattern.append('$').toString();

@@ -18,7 +18,6 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.api.ConsumerInfo;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -100,7 +99,11 @@ class ReplayWork implements BackgroundWork {
         } catch (NatsAwayException | IOException e) {
             LOG.debug("replay.waiting id={} reason={}", replay.id(), e.getMessage());
         } catch (JetStreamApiException e) {
-            LOG.warn("replay.refused id={} durable={} reason={}", replay.id(), replay.request().durable(), e.getMessage());
+            LOG.warn(
+                    "replay.refused id={} durable={} reason={}",
+                    replay.id(),
+                    replay.request().durable(),
+                    e.getMessage());
         }
     }
 
@@ -113,9 +116,8 @@ class ReplayWork implements BackgroundWork {
     }
 
     private long outstanding(String durable) throws IOException, JetStreamApiException {
-        ConsumerInfo info = nats.require()
-                .jetStreamManagement()
-                .getConsumerInfo(EventStream.REDELIVERIES.streamName(), durable);
+        ConsumerInfo info =
+                nats.require().jetStreamManagement().getConsumerInfo(EventStream.REDELIVERIES.streamName(), durable);
         return info.getNumPending() + info.getNumAckPending();
     }
 }

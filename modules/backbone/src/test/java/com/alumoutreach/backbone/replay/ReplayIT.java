@@ -58,8 +58,9 @@ class ReplayIT {
     void allHandled() {
         forgetAllEffects();
         service.database().inSystemTransaction(tx -> {
-            tx.execute("INSERT INTO probe.effects (tenant_id, contact_id, event_id, attempt)"
-                    + " SELECT org_id, primary_entity_id, id, 1 FROM probe.system_events WHERE event_type = 'contact.created'");
+            tx.execute(
+                    "INSERT INTO probe.effects (tenant_id, contact_id, event_id, attempt)"
+                            + " SELECT org_id, primary_entity_id, id, 1 FROM probe.system_events WHERE event_type = 'contact.created'");
             return tx.execute(
                     "INSERT INTO probe.processed_events (consumer, event_id) SELECT ?, id FROM probe.system_events",
                     ProbeModule.DURABLE);
@@ -68,11 +69,13 @@ class ReplayIT {
 
     @AfterEach
     void nothingGoesOn() {
-        await().atMost(PATIENCE).until(() -> service.database()
-                .inSystemTransaction(tx -> tx.createQuery("SELECT count(*) FROM probe.replays WHERE status = 'running'")
-                        .mapTo(Long.class)
-                        .one())
-                .equals(0L));
+        await().atMost(PATIENCE)
+                .until(() -> service.database()
+                        .inSystemTransaction(
+                                tx -> tx.createQuery("SELECT count(*) FROM probe.replays WHERE status = 'running'")
+                                        .mapTo(Long.class)
+                                        .one())
+                        .equals(0L));
         awaitNothingOnItsWay();
     }
 
@@ -114,7 +117,10 @@ class ReplayIT {
         String other = service.token("tenant-b", Role.ADMIN);
         assertThat(begin(wish(EPOCH, true), other, 200).get("events").isEmpty()).isTrue();
         JsonNode ofPlatform = begin(wish(EPOCH, false), platform, 202);
-        assertThat(service.get("/api/replays/" + ofPlatform.get("replay").get("id").textValue(), other)
+        assertThat(service.get(
+                                "/api/replays/"
+                                        + ofPlatform.get("replay").get("id").textValue(),
+                                other)
                         .statusCode())
                 .isEqualTo(404);
         assertThat(service.post(
@@ -130,7 +136,8 @@ class ReplayIT {
     void whatWasForgottenAsProcessedIsNotHandledAgain() {
         forgetAllEffects();
         service.database()
-                .inSystemTransaction(tx -> tx.execute("INSERT INTO probe.processed_forgotten VALUES (?, now())", ProbeModule.DURABLE));
+                .inSystemTransaction(tx ->
+                        tx.execute("INSERT INTO probe.processed_forgotten VALUES (?, now())", ProbeModule.DURABLE));
         completed(begin(wish(EPOCH, false), platform, 202));
         awaitNothingOnItsWay();
         contacts.forEach(contact -> assertThat(effects(contact)).isZero());
@@ -162,8 +169,7 @@ class ReplayIT {
     void aWishThatMakesNoSenseIsRefused() {
         assertThat(code("{\"durable\":\"NO_SUCH\",\"from\":\"" + EPOCH + "\"}", 404))
                 .isEqualTo("DURABLE_NOT_FOUND");
-        assertThat(code(
-                        "{\"durable\":\"" + ProbeModule.DURABLE + "\",\"from\":\"2999-01-01T00:00:00Z\"}", 400))
+        assertThat(code("{\"durable\":\"" + ProbeModule.DURABLE + "\",\"from\":\"2999-01-01T00:00:00Z\"}", 400))
                 .isEqualTo("INVALID_RANGE");
         assertThat(code("{\"durable\":\"" + ProbeModule.DURABLE + "\"}", 400)).isEqualTo("VALIDATION_FAILED");
         assertThat(service.post("/api/replays", wish(EPOCH, false), service.token("tenant-a", Role.OPERATOR))
@@ -196,10 +202,11 @@ class ReplayIT {
 
     private JsonNode completed(JsonNode answer) {
         String path = "/api/replays/" + answer.get("replay").get("id").textValue();
-        await().atMost(PATIENCE).until(() -> json(service.get(path, platform), 200)
-                .get("status")
-                .textValue()
-                .equals("completed"));
+        await().atMost(PATIENCE)
+                .until(() -> json(service.get(path, platform), 200)
+                        .get("status")
+                        .textValue()
+                        .equals("completed"));
         return json(service.get(path, platform), 200);
     }
 

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
             WalkCommand.class,
             DemoCommand.class,
             DeadLetterCommand.class,
-            ReplayCommand.class
+            ReplayCommand.class,
+            ChaosCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {

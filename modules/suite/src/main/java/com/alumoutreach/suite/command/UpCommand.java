@@ -18,7 +18,10 @@ import picocli.CommandLine.Spec;
 /** {@code alum up}: starts the suite. */
 @Command(
         name = "up",
-        description = "Starts the servers and all services, on port 8080 or, if that is taken, a free one.",
+        description = {
+            "Starts the servers and all services, on port 8080 or, if that is taken, a free one;",
+            "on ALUM_PORT when that is set in the environment."
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  alum up                           in the foreground; Ctrl-C stops everything",
