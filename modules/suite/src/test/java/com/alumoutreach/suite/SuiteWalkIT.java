@@ -74,6 +74,17 @@ class SuiteWalkIT {
     }
 
     @Test
+    void everyTableThatBelongsToTenantsIsUnderRowLevelSecurity() {
+        assertThat(suite.postgres().number("""
+                SELECT count(*) FROM pg_class c
+                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname IN ('tenant_id', 'org_id')
+                WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace > 16383
+                  AND NOT (c.relrowsecurity AND c.relforcerowsecurity
+                           AND EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid))""")).isZero();
+        assertThat(suite.postgres().number("SELECT count(*) FROM pg_policy")).isGreaterThan(10);
+    }
+
+    @Test
     void walkShowsEveryStationInOrder() {
         CommandResult walk = suite.alum("walk");
 

@@ -16,6 +16,8 @@ public class Database {
     /** Seen by statements as {@code current_setting('app.tenant_id')}. Transaction-local: a pooled connection forgets it. */
     private static final String SET_TENANT = "SELECT set_config('app.tenant_id', :tenant, true)";
 
+    private static final String SEE_ALL = "SET LOCAL app.all_tenants = 'on'";
+
     private final Jdbi jdbi;
 
     Database(DataSource dataSource) {
@@ -46,11 +48,18 @@ public class Database {
 
     /** A transaction of the house itself, for work that belongs to no tenant: claiming jobs, the relay's cursor. */
     public <T> T inSystemTransaction(Function<Handle, T> work) {
-        return jdbi.inTransaction(work::apply);
+        return jdbi.inTransaction(tx -> {
+            tx.execute(SEE_ALL);
+            return work.apply(tx);
+        });
     }
 
-    /** A connection without a transaction that the caller keeps and closes: for session locks. */
+    /** A connection of the house without a transaction, that the caller keeps and closes: for session locks. */
     public Handle open() {
-        return jdbi.open();
+        Handle session = jdbi.open();
+        session.execute("SET app.all_tenants = 'on'");
+        // The pool keeps the session: the next one who gets it must not see everything.
+        session.addCleanable(() -> session.execute("RESET app.all_tenants"));
+        return session;
     }
 }

@@ -7,6 +7,7 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.runtime.event.annotation.EventListener;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
 import jakarta.annotation.PreDestroy;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,7 @@ public class BackgroundWorks {
             try {
                 migrations.migrate();
                 return;
-            } catch (RuntimeException e) {
+            } catch (SQLException | RuntimeException e) {
                 LOG.warn("service.waiting_for_postgres reason={}", e.getMessage());
                 LOG.debug("migration failed", e);
                 stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);

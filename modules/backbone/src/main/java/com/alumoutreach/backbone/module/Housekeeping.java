@@ -4,6 +4,7 @@ import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.database.EventLogPartitions;
 import com.alumoutreach.backbone.jetstream.NatsConfig;
 import jakarta.inject.Singleton;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -40,7 +41,7 @@ final class Housekeeping implements BackgroundWork {
     }
 
     @Override
-    public boolean step() {
+    public boolean step() throws SQLException {
         boolean more = false;
         for (ServiceModule module : modules) {
             partitions.ensure(module);

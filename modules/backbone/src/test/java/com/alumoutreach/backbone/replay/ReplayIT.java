@@ -225,9 +225,9 @@ class ReplayIT {
 
     private void forgetAllEffects() {
         service.database().inSystemTransaction(tx -> {
-            tx.execute("TRUNCATE probe.effects");
-            tx.execute("TRUNCATE probe.processed_events");
-            tx.execute("TRUNCATE probe.processed_forgotten");
+            tx.execute("DELETE FROM probe.effects");
+            tx.execute("DELETE FROM probe.processed_events");
+            tx.execute("DELETE FROM probe.processed_forgotten");
             return true;
         });
     }

@@ -20,6 +20,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -94,6 +97,17 @@ public final class RunningService implements AutoCloseable {
 
     public Database database() {
         return context.getBean(Database.class);
+    }
+
+    /** As the owner of the schemas, whom services are not. */
+    public void asOwner(String sql) {
+        try (java.sql.Connection connection = DriverManager.getConnection(
+                        servers.postgresUrl(), servers.postgresUser(), servers.postgresPassword());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public String url() {

@@ -246,7 +246,7 @@ class ImportIT {
     @Test
     void aChunkThatIsRolledBackIsImportedOnce() {
         String token = service.token("tenant-roll", Role.OPERATOR);
-        service.database().inSystemTransaction(tx -> tx.execute("""
+        service.asOwner("""
                 CREATE FUNCTION contacts.fail_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
                   IF NEW.tenant_id = 'tenant-roll' AND NEW.row_no = 1500
                      AND (SELECT failures FROM contacts.imports WHERE id = NEW.import_id) = 0 THEN
@@ -255,7 +255,7 @@ class ImportIT {
                   RETURN NEW;
                 END $$;
                 CREATE TRIGGER fail_once BEFORE INSERT ON contacts.import_rows
-                  FOR EACH ROW EXECUTE FUNCTION contacts.fail_once()"""));
+                  FOR EACH ROW EXECUTE FUNCTION contacts.fail_once()""");
         String location = service.post("/api/imports", rows(2_500), "text/csv", token)
                 .headers()
                 .firstValue("Location")
