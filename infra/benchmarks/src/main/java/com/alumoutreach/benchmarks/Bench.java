@@ -2,14 +2,14 @@ package com.alumoutreach.benchmarks;
 
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.database.SchemaMigrations;
-import com.alumoutreach.backbone.jetstream.NatsConnection;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
+import com.alumoutreach.backbone.jetstream.NatsConnection;
 import com.alumoutreach.backbone.jetstream.Provisioning;
 import com.alumoutreach.embedded.ServerAddresses;
 import io.micronaut.context.ApplicationContext;
+import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Nats;
-import io.nats.client.Connection;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

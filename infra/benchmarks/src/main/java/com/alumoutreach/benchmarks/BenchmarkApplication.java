@@ -11,9 +11,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures relay, consumers and latency on servers of its own.",
         mixinStandardHelpOptions = true,
-        subcommands = {
-            RelayBenchmark.class
-        })
+        subcommands = {RelayBenchmark.class, ConsumeBenchmark.class})
 public final class BenchmarkApplication implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -2,34 +2,36 @@ package com.alumoutreach.benchmarks;
 
 import com.alumoutreach.contracts.EventIds;
 import io.nats.client.Connection;
-import io.nats.client.JetStreamApiException;
 import io.nats.client.api.PublishAck;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The least that atomic publishing costs: batches of 1,000 of ready bytes, one after the other, with ids for the server. */
 final class RawBatches {
-    private static final int BATCH = 1_000;
+    static final int BATCH = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private RawBatches() {}
 
     static void publish(Connection nats, String subject, byte[] body, int count) throws Exception {
         for (int done = 0; done < count; done += BATCH) {
-            batch(nats, subject, body, Math.min(BATCH, count - done));
+            publish(nats, subject, Collections.nCopies(Math.min(BATCH, count - done), body));
         }
     }
 
-    private static void batch(Connection nats, String subject, byte[] body, int size)
-            throws IOException, JetStreamApiException, Exception {
+    /** @param bodies of one batch */
+    static void publish(Connection nats, String subject, List<byte[]> bodies) throws Exception {
         String batchId = EventIds.next().toString();
-        for (int i = 1; i < size; i++) {
-            nats.publish(message(subject, body, batchId, i));
+        int last = bodies.size();
+        for (int i = 1; i < last; i++) {
+            nats.publish(message(subject, bodies.get(i - 1), batchId, i));
         }
-        NatsMessage commit = message(subject, body, batchId, size);
+        NatsMessage commit = message(subject, bodies.getLast(), batchId, last);
         commit.getHeaders().put("Nats-Batch-Commit", "1");
         PublishAck ack = new PublishAck(nats.request(commit).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
         if (ack.getSeqno() == 0) {

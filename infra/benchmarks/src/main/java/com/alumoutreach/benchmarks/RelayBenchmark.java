@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 /** Committed events to JetStream acknowledgements, beside bare publishing of the same bytes. */
 @Command(
         name = "relay",
-        description = "Relay: committed events to JetStream acknowledgements, against raw atomic batches of the same bytes.",
+        description =
+                "Relay: committed events to JetStream acknowledgements, against raw atomic batches of the same bytes.",
         mixinStandardHelpOptions = true)
 final class RelayBenchmark implements Callable<Integer> {
     private static final String SUBJECT = "contact.created";

@@ -5,15 +5,17 @@ import com.alumoutreach.contracts.ActorType;
 import com.alumoutreach.contracts.EntityRef;
 import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.contracts.EventEnvelope;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -29,27 +31,36 @@ final class CommittedEvents {
     /** Bounds what one batch holds in memory and puts on the wire at once. */
     private static final long MAX_BATCH_BYTES = 8_000_000;
 
+    /** Stands where the data would be that go into the envelope as the text they are. */
+    private static final ObjectNode NO_DATA = EventCodec.mapper().createObjectNode();
+
     private final String query;
     private @Nullable Gap seen;
 
     CommittedEvents(String schema) {
         // The running sum ends the batch early when its payloads are large; the first row always comes.
         this.query = """
-                SELECT * FROM (
+                SELECT seq, oldest_running, id, event_type, version, source, occurred_at, org_id, correlation_id,
+                       causation_id, actor_id, actor_type, primary_entity_id, primary_entity_type, data FROM (
                   SELECT head.*, sum(octet_length(data)) OVER (ORDER BY seq) AS bytes, row_number() OVER (ORDER BY seq) AS n
                   FROM (
                     SELECT seq, id, org_id, event_type, occurred_at, actor_id, actor_type, primary_entity_id,
                            primary_entity_type, payload::text AS data, correlation_id, causation_id, source, version,
                            pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_running
                     FROM %s.system_events
-                    WHERE seq > :after
-                    ORDER BY seq LIMIT :limit) head) summed
-                WHERE bytes <= :bytes OR n = 1
+                    WHERE seq > ?
+                    ORDER BY seq LIMIT ?) head) summed
+                WHERE bytes <= ? OR n = 1
                 ORDER BY seq""".formatted(schema);
     }
 
-    /** @param oldestRunning a transaction id: all below were over when the row was read */
-    record Row(long seq, long oldestRunning, EventEnvelope envelope) {}
+    /**
+     * An event, ready to be published.
+     *
+     * @param oldestRunning a transaction id: all below were over when the row was read
+     * @param body the envelope as it travels
+     */
+    record Row(long seq, long oldestRunning, UUID id, String type, byte[] body) {}
 
     /** Positions up to {@code through} were given out before the transaction {@code barrier} began. */
     private record Gap(long through, long barrier) {}
@@ -98,39 +109,42 @@ final class CommittedEvents {
     }
 
     private List<Row> read(Handle connection, long position, int limit) {
-        return connection
-                .createQuery(query)
-                .bind("after", position)
-                .bind("limit", limit)
-                .bind("bytes", MAX_BATCH_BYTES)
-                .map((row, context) -> row(row))
-                .list();
+        try (PreparedStatement statement = connection.getConnection().prepareStatement(query)) {
+            statement.setLong(1, position);
+            statement.setInt(2, limit);
+            statement.setLong(3, MAX_BATCH_BYTES);
+            List<Row> rows = new ArrayList<>(limit);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    rows.add(row(result));
+                }
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new ConnectionException(e);
+        }
     }
 
+    /** The columns by number: by name each would be looked up for each row. */
     private static Row row(ResultSet row) throws SQLException {
         EventEnvelope envelope = new EventEnvelope(
-                row.getObject("id", UUID.class),
-                row.getString("event_type"),
-                row.getString("version"),
-                row.getString("source"),
-                row.getObject("occurred_at", OffsetDateTime.class).toInstant(),
-                row.getString("org_id"),
-                row.getString("correlation_id"),
-                row.getObject("causation_id", UUID.class),
-                new Actor(
-                        row.getString("actor_id"),
-                        ActorType.valueOf(row.getString("actor_type").toUpperCase(Locale.ROOT))),
-                new EntityRef(row.getString("primary_entity_id"), row.getString("primary_entity_type")),
-                data(row.getString("data")),
+                row.getObject(3, UUID.class),
+                row.getString(4),
+                row.getString(5),
+                row.getString(6),
+                row.getObject(7, OffsetDateTime.class).toInstant(),
+                row.getString(8),
+                row.getString(9),
+                row.getObject(10, UUID.class),
+                new Actor(row.getString(11), ActorType.valueOf(row.getString(12).toUpperCase(Locale.ROOT))),
+                new EntityRef(row.getString(13), row.getString(14)),
+                NO_DATA,
                 Map.of());
-        return new Row(row.getLong("seq"), row.getLong("oldest_running"), envelope);
-    }
-
-    private static ObjectNode data(String json) {
-        try {
-            return (ObjectNode) EventCodec.mapper().readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new EventLogException("A row of the log is not JSON", e);
-        }
+        return new Row(
+                row.getLong(1),
+                row.getLong(2),
+                envelope.id(),
+                envelope.type(),
+                EventCodec.write(envelope, row.getString(15)));
     }
 }
