@@ -12,9 +12,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +44,9 @@ public final class EventCodec {
     private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
 
     private static final Instant LATEST = Instant.parse("2299-12-31T23:59:59Z");
+
+    private static final String OURS = "0000-00-00T00:00:00.000Z";
+    private static final int NANOS_PER_MILLI = 1_000_000;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
@@ -151,14 +156,47 @@ public final class EventCodec {
 
     private static Instant timestamp(String text) {
         try {
-            Instant instant = OffsetDateTime.parse(text).toInstant();
+            Instant instant = isOurs(text)
+                    ? fields(text)
+                    : OffsetDateTime.parse(text).toInstant();
             if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
                 throw malformed("timestamp must be of the years 1900 to 2299");
             }
             return instant;
-        } catch (DateTimeParseException e) {
+        } catch (DateTimeException e) {
             throw malformed("timestamp is not ISO 8601: " + text);
         }
+    }
+
+    /** Whether it has the form that we write ourselves; reading that digit by digit takes a tenth of the time. */
+    private static boolean isOurs(String text) {
+        if (text.length() != OURS.length()) {
+            return false;
+        }
+        for (int i = 0; i < OURS.length(); i++) {
+            char wanted = OURS.charAt(i);
+            char c = text.charAt(i);
+            if (wanted == '0' ? c < '0' || c > '9' : c != wanted) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Instant fields(String text) {
+        return LocalDateTime.of(
+                        number(text, 0, 4),
+                        number(text, 5, 7),
+                        number(text, 8, 10),
+                        number(text, 11, 13),
+                        number(text, 14, 16),
+                        number(text, 17, 19),
+                        number(text, 20, 23) * NANOS_PER_MILLI)
+                .toInstant(ZoneOffset.UTC);
+    }
+
+    private static int number(String text, int from, int to) {
+        return Integer.parseInt(text, from, to, 10);
     }
 
     private static UUID uuid(String text) {

@@ -52,6 +52,13 @@ class RelayBacklogIT {
             assertThat(next.relayOnce(connection)).isEqualTo(EVENTS - JetStreamPublisher.MAX_BATCH);
             assertThat(service.events("contact.created").stream().map(EventEnvelope::id))
                     .containsExactlyElementsOf(logged);
+            await().atMost(PATIENCE).until(() -> service.settled(ProbeModule.DURABLE));
+            assertThat(connection
+                            .createQuery("SELECT event_id FROM probe.effects ORDER BY position")
+                            .mapTo(UUID.class)
+                            .list())
+                    .as("effects, many batches of them, each taken while one was handled")
+                    .containsExactlyElementsOf(logged);
         }
     }
 
