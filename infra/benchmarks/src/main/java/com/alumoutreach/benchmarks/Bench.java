@@ -6,16 +6,28 @@ import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.backbone.jetstream.NatsConnection;
 import com.alumoutreach.backbone.jetstream.Provisioning;
 import com.alumoutreach.embedded.ServerAddresses;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import io.micronaut.context.ApplicationContext;
 import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Nats;
+import io.nats.client.Options;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Date;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -24,6 +36,11 @@ import java.util.concurrent.locks.LockSupport;
 final class Bench implements AutoCloseable {
     private static final Path PARENT = Path.of(".alum");
     private static final long POLL_NANOS = 1_000_000;
+    private static final int SECRET_BYTES = 32;
+    private static final long TOKEN_SECONDS = 86_400;
+
+    /** Of this process, for nobody else. */
+    private static final String JWT_SECRET = secret();
 
     private final BenchmarkServers servers;
     private final ApplicationContext context;
@@ -34,11 +51,6 @@ final class Bench implements AutoCloseable {
     }
 
     static Bench start(PrintWriter out) throws Exception {
-        return start(out, Map.of());
-    }
-
-    /** @param properties of the services, besides the addresses */
-    static Bench start(PrintWriter out, Map<String, Object> properties) throws Exception {
         BenchmarkServers servers = BenchmarkServers.start(PARENT);
         ServerAddresses addresses = servers.addresses();
         Map<String, Object> all = new HashMap<>();
@@ -48,7 +60,7 @@ final class Bench implements AutoCloseable {
         all.put("datasources.default.username", addresses.postgresUser());
         all.put("datasources.default.password", addresses.postgresPassword());
         all.put("alum.nats.url", addresses.natsUrl());
-        all.putAll(properties);
+        all.put("micronaut.security.token.jwt.signatures.secret.validation.secret", JWT_SECRET);
         Bench bench = new Bench(servers, ApplicationContext.run(all));
         bench.bean(SchemaMigrations.class).migrate();
         bench.provision();
@@ -72,9 +84,32 @@ final class Bench implements AutoCloseable {
         return servers.addresses();
     }
 
+    /** For requests to the services' API. */
+    String token() throws JOSEException {
+        JWTClaimsSet claims = new JWTClaimsSet.Builder()
+                .subject("bench")
+                .issuer("alumoutreach")
+                .claim("tenant", BenchModule.TENANT)
+                .claim("role", "admin")
+                .expirationTime(Date.from(Instant.now().plusSeconds(TOKEN_SECONDS)))
+                .build();
+        SignedJWT signed = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
+        signed.sign(new MACSigner(JWT_SECRET));
+        return signed.serialize();
+    }
+
+    private static String secret() {
+        byte[] random = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
     /** A connection of the benchmark's own, beside that of the services. */
     Connection connect() throws IOException, InterruptedException {
-        return Nats.connect(addresses().natsUrl());
+        return Nats.connect(Options.builder()
+                .server(addresses().natsUrl())
+                .errorListener(new ErrorListener() {})
+                .build());
     }
 
     /** Makes a list of SQL statements happen, each in its own transaction. */

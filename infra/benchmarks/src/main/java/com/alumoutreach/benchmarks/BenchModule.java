@@ -3,6 +3,7 @@ package com.alumoutreach.benchmarks;
 import com.alumoutreach.backbone.consuming.Delivery;
 import com.alumoutreach.backbone.consuming.DurableConsumer;
 import com.alumoutreach.backbone.module.ServiceModule;
+import com.alumoutreach.contracts.EventIds;
 import com.alumoutreach.contracts.contact.ContactCreated;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Named;
@@ -57,6 +58,21 @@ final class BenchModule {
                 .batchSize(BATCH)
                 .on(ContactCreated.class, BenchModule::on)
                 .build();
+    }
+
+    /** A new contact in an event of about {@link FilledLog#PAYLOAD_BYTES}. */
+    static ContactCreated created() {
+        return new ContactCreated(
+                EventIds.next().toString(),
+                "ada@example.com",
+                null,
+                "bench",
+                null,
+                "x".repeat(FilledLog.FILLER),
+                null,
+                null,
+                1L,
+                null);
     }
 
     private static void on(List<Delivery> deliveries) throws Exception {

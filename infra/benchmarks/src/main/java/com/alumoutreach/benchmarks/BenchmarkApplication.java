@@ -1,5 +1,7 @@
 package com.alumoutreach.benchmarks;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,7 +13,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures relay, consumers and latency on servers of its own.",
         mixinStandardHelpOptions = true,
-        subcommands = {RelayBenchmark.class, ConsumeBenchmark.class})
+        subcommands = {RelayBenchmark.class, ConsumeBenchmark.class, LatencyBenchmark.class, BacklogBenchmark.class})
 public final class BenchmarkApplication implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -22,12 +24,12 @@ public final class BenchmarkApplication implements Runnable {
             // Between the figures, only what went wrong.
             System.setProperty("ALUM_LOG_LEVEL", "ERROR");
         }
-        System.exit(run(args));
+        System.exit(run(new PrintWriter(System.out, true, StandardCharsets.UTF_8), args));
     }
 
     /** Returns the exit code: 0, 1 when it failed, 2 for wrong usage. */
-    static int run(String... args) {
-        return new CommandLine(new BenchmarkApplication()).execute(args);
+    static int run(PrintWriter out, String... args) {
+        return new CommandLine(new BenchmarkApplication()).setOut(out).execute(args);
     }
 
     @Override

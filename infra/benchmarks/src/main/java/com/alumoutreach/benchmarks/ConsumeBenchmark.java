@@ -3,14 +3,12 @@ package com.alumoutreach.benchmarks;
 import com.alumoutreach.backbone.consuming.Subscriptions;
 import com.alumoutreach.contracts.Actor;
 import com.alumoutreach.contracts.ActorType;
-import com.alumoutreach.contracts.EntityRef;
 import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.contracts.EventEnvelope;
 import com.alumoutreach.contracts.EventIds;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.alumoutreach.contracts.contact.ContactCreated;
 import io.nats.client.Connection;
 import io.nats.client.api.ConsumerConfiguration;
-import io.nats.client.api.ConsumerInfo;
 import java.io.PrintWriter;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -19,9 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,7 +31,6 @@ import picocli.CommandLine.Spec;
 final class ConsumeBenchmark implements Callable<Integer> {
     private static final String STREAM = "ALUM_EVENTS";
     private static final String PEER = "PEER_CONSUMER";
-    private static final long POLL_NANOS = 2_000_000;
     private static final int BATCH = BenchModule.BATCH;
 
     @Option(names = "--events", defaultValue = "50000", description = "Events a run (default: ${DEFAULT-VALUE}).")
@@ -124,7 +119,7 @@ final class ConsumeBenchmark implements Callable<Integer> {
                 Thread.currentThread().interrupt();
             }
         });
-        awaitAcknowledged(nats, durable);
+        StreamWatch.awaitSettled(nats, durable);
         double rate = Figures.perSecond(events, start);
         loop.stop().run();
         thread.join();
@@ -147,7 +142,7 @@ final class ConsumeBenchmark implements Callable<Integer> {
                 var message = messages.nextMessage(java.time.Duration.ofSeconds(10));
                 EventEnvelope envelope =
                         EventCodec.readEnvelope(message.getData(), message.getSubject(), EventIds.next());
-                var event = (com.alumoutreach.contracts.contact.ContactCreated) EventCodec.decode(envelope);
+                var event = (ContactCreated) EventCodec.decode(envelope);
                 seen.setString(1, PEER);
                 seen.setObject(2, envelope.id());
                 if (seen.executeUpdate() == 1) {
@@ -161,7 +156,7 @@ final class ConsumeBenchmark implements Callable<Integer> {
                 postgres.commit();
                 message.ack();
             }
-            awaitAcknowledged(nats, PEER);
+            StreamWatch.awaitSettled(nats, PEER);
         } finally {
             messages.close();
         }
@@ -195,16 +190,9 @@ final class ConsumeBenchmark implements Callable<Integer> {
     }
 
     private static EventEnvelope created() {
-        UUID id = EventIds.next();
-        ObjectNode data = EventCodec.mapper()
-                .createObjectNode()
-                .put("contactId", id.toString())
-                .put("email", "ada@example.com")
-                .put("source", "bench")
-                .put("firstName", "x".repeat(FilledLog.FILLER))
-                .put("contactVersion", 1);
+        ContactCreated created = BenchModule.created();
         return new EventEnvelope(
-                id,
+                EventIds.next(),
                 "contact.created",
                 "1.0",
                 "bench-service",
@@ -213,20 +201,8 @@ final class ConsumeBenchmark implements Callable<Integer> {
                 "bench",
                 null,
                 new Actor("bench", ActorType.SYSTEM),
-                new EntityRef(id.toString(), "contact"),
-                data,
+                created.entity(),
+                EventCodec.toData(created),
                 Map.of());
-    }
-
-    private static void awaitAcknowledged(Connection nats, String durable) throws Exception {
-        var management = nats.jetStreamManagement();
-        long last = management.getStreamInfo(STREAM).getStreamState().getLastSequence();
-        while (true) {
-            ConsumerInfo info = management.getConsumerInfo(STREAM, durable);
-            if (info.getAckFloor().getStreamSequence() >= last) {
-                return;
-            }
-            LockSupport.parkNanos(POLL_NANOS);
-        }
     }
 }

@@ -1,12 +1,9 @@
 package com.alumoutreach.benchmarks;
 
-import com.alumoutreach.backbone.eventlog.RelayLoop;
-import io.micronaut.inject.qualifiers.Qualifiers;
 import io.nats.client.Connection;
 import io.nats.client.api.MessageInfo;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -20,7 +17,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class RelayBenchmark implements Callable<Integer> {
     private static final String SUBJECT = "contact.created";
-    private static final long POLL_NANOS = 1_000_000;
 
     @Option(names = "--events", defaultValue = "200000", description = "Events a run (default: ${DEFAULT-VALUE}).")
     private int events;
@@ -67,37 +63,10 @@ final class RelayBenchmark implements Callable<Integer> {
     private static double relay(Bench bench, Connection nats, int events) throws Exception {
         nats.jetStreamManagement().purgeStream("ALUM_EVENTS");
         long last = FilledLog.append(bench, events);
-        RelayLoop relay = relayOf(bench);
         long start = System.nanoTime();
-        Thread thread = Thread.ofVirtual().start(() -> {
-            try {
-                relay.run();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        try (java.sql.Connection postgres = bench.postgres();
-                java.sql.PreparedStatement cursor =
-                        postgres.prepareStatement("SELECT seq >= ? FROM bench.relay_cursor")) {
-            cursor.setLong(1, last);
-            while (!reached(cursor)) {
-                LockSupport.parkNanos(POLL_NANOS);
-            }
-        }
-        double rate = Figures.perSecond(events, start);
-        relay.stop();
-        thread.join();
-        return rate;
-    }
-
-    /** A new one each time: a relay that was stopped stays so. */
-    private static RelayLoop relayOf(Bench bench) {
-        return bench.context().createBean(RelayLoop.class, Qualifiers.byName(BenchModule.NAME));
-    }
-
-    private static boolean reached(java.sql.PreparedStatement cursor) throws java.sql.SQLException {
-        try (java.sql.ResultSet row = cursor.executeQuery()) {
-            return row.next() && row.getBoolean(1);
+        try (RunningRelay relay = RunningRelay.start(bench)) {
+            relay.awaitPassed(last);
+            return Figures.perSecond(events, start);
         }
     }
 }

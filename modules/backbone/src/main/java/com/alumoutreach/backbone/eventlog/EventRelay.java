@@ -66,7 +66,9 @@ public class EventRelay {
             }
             long through = rows.getLast().seq();
             passed += rows.size();
-            rows = batch < BATCHES_A_STEP ? committed.after(connection, through, BATCH) : List.of();
+            // A batch that is not full is the last: what is committed from now on goes sooner with the next step.
+            boolean more = rows.size() == BATCH && batch < BATCHES_A_STEP;
+            rows = more ? committed.after(connection, through, BATCH) : List.of();
             before = new Acknowledged(through, sent.await());
             if (!sameServer.getAsBoolean()) {
                 // What it lost lies before these rows: they come again after that.

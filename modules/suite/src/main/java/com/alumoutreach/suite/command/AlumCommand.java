@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             TokenCommand.class,
             WalkCommand.class,
             DemoCommand.class,
-            DeadLetterCommand.class
+            DeadLetterCommand.class,
+            BenchCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {
