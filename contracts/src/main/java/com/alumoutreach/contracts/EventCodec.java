@@ -12,11 +12,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -40,13 +40,13 @@ public final class EventCodec {
             "actor",
             "entity",
             "data");
-    private static final DateTimeFormatter MILLIS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
     /** What a date in Postgres, ClickHouse and Java can all hold. */
     private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
 
     private static final Instant LATEST = Instant.parse("2299-12-31T23:59:59Z");
+
+    private static final String OURS = "0000-00-00T00:00:00.000Z";
+    private static final int NANOS_PER_MILLI = 1_000_000;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
@@ -122,26 +122,17 @@ public final class EventCodec {
 
     /** UTF-8 JSON; fields that are null are left out. */
     public static byte[] write(EventEnvelope envelope) {
-        ObjectNode json = MAPPER.createObjectNode();
-        json.put("id", envelope.id().toString());
-        json.put("type", envelope.type());
-        json.put("version", envelope.version());
-        json.put("source", envelope.source());
-        json.put("timestamp", MILLIS.format(envelope.timestamp()));
-        json.put("tenantId", envelope.tenantId());
-        json.put("correlationId", envelope.correlationId());
-        if (envelope.causationId() != null) {
-            json.put("causationId", envelope.causationId().toString());
-        }
-        if (envelope.actor() != null) {
-            json.set("actor", MAPPER.valueToTree(envelope.actor()));
-        }
-        if (envelope.entity() != null) {
-            json.set("entity", MAPPER.valueToTree(envelope.entity()));
-        }
-        json.set("data", envelope.data());
-        envelope.extensions().forEach(json::set);
-        return json.toString().getBytes(StandardCharsets.UTF_8);
+        return write(envelope, envelope.data().toString());
+    }
+
+    /**
+     * The same around data that are JSON already, and are not parsed for it.
+     *
+     * @param envelope its own data are not looked at
+     * @param data a valid JSON object; blanks between its tokens are left out
+     */
+    public static byte[] write(EventEnvelope envelope, String data) {
+        return EnvelopeText.of(envelope, data).getBytes(StandardCharsets.UTF_8);
     }
 
     /** @throws InvalidEventException INVALID_EVENT_DATA: no service publishes what its readers would refuse */
@@ -165,14 +156,47 @@ public final class EventCodec {
 
     private static Instant timestamp(String text) {
         try {
-            Instant instant = OffsetDateTime.parse(text).toInstant();
+            Instant instant = isOurs(text)
+                    ? fields(text)
+                    : OffsetDateTime.parse(text).toInstant();
             if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
                 throw malformed("timestamp must be of the years 1900 to 2299");
             }
             return instant;
-        } catch (DateTimeParseException e) {
+        } catch (DateTimeException e) {
             throw malformed("timestamp is not ISO 8601: " + text);
         }
+    }
+
+    /** Whether it has the form that we write ourselves; reading that digit by digit takes a tenth of the time. */
+    private static boolean isOurs(String text) {
+        if (text.length() != OURS.length()) {
+            return false;
+        }
+        for (int i = 0; i < OURS.length(); i++) {
+            char wanted = OURS.charAt(i);
+            char c = text.charAt(i);
+            if (wanted == '0' ? c < '0' || c > '9' : c != wanted) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Instant fields(String text) {
+        return LocalDateTime.of(
+                        number(text, 0, 4),
+                        number(text, 5, 7),
+                        number(text, 8, 10),
+                        number(text, 11, 13),
+                        number(text, 14, 16),
+                        number(text, 17, 19),
+                        number(text, 20, 23) * NANOS_PER_MILLI)
+                .toInstant(ZoneOffset.UTC);
+    }
+
+    private static int number(String text, int from, int to) {
+        return Integer.parseInt(text, from, to, 10);
     }
 
     private static UUID uuid(String text) {

@@ -70,6 +70,24 @@ class EventCodecTest {
     }
 
     @Test
+    void dataThatAreTextAlreadyTravelAsTheyAreWithoutBlanks() throws IOException {
+        String data = """
+                {"contactId": "a b", "email": "say \\"a, b: c\\" \\\\", "attributes": {"n": [1, 2.50, -3], "x": " é\\u0001"}}""";
+        ObjectNode example = example("contact.created");
+        example.put("correlationId", "with \"quotes\", \\ and \n");
+        example.put("extension", "kept");
+        EventEnvelope head = EventCodec.readEnvelope(bytes(example), "contact.created", EventIds.next());
+
+        byte[] written = EventCodec.write(head, data);
+
+        example.put("id", head.id().toString()).put("type", "contact.created");
+        example.set("data", EventCodec.mapper().readTree(data));
+        assertThat(EventCodec.mapper().readTree(written))
+                .isEqualTo(EventCodec.mapper().readTree(bytes(example)));
+        assertThat(new String(written, StandardCharsets.UTF_8)).contains("[1,2.50,-3],\"x\":\" é");
+    }
+
+    @Test
     void hostileBytesAreMalformed() {
         refused(new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1}, "contact.created", InvalidEventException.MALFORMED);
         refused(

@@ -70,13 +70,14 @@ public final class EmbeddedServers implements AutoCloseable {
         }
     }
 
+    /** ClickHouse has port 0 while it was never started: not everybody needs it. */
     public ServerAddresses addresses() {
         return new ServerAddresses(
                 EmbeddedPostgres.url(postgres.port(), EmbeddedPostgres.DATABASE),
                 EmbeddedPostgres.USER,
                 postgres.password(),
                 nats.url(nats.port()),
-                EmbeddedClickHouse.url(clickHouse.port()),
+                EmbeddedClickHouse.url(clickHouse.process.port().orElse(0)),
                 EmbeddedClickHouse.USER,
                 clickHouse.password(),
                 "default");

@@ -12,6 +12,11 @@ import com.alumoutreach.backbone.testing.ServiceProcess;
 import com.alumoutreach.contracts.EventIds;
 import com.alumoutreach.embedded.ServerAddresses;
 import com.alumoutreach.embedded.TestServers;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -73,11 +78,15 @@ class CrashWindowsIT {
         try (ServiceProcess process = start(Map.of("probe.halt", "true"))) {
             neighbour = append(process, "web");
             append(process, "halt-in-handler");
-            for (int death = 1; death < 3; death++) {
-                assertThat(process.awaitExit()).isEqualTo(ProbeProcess.HALTED);
-                process.killAndStartAgain();
-            }
+            int deaths = 1;
             assertThat(process.awaitExit()).isEqualTo(ProbeProcess.HALTED);
+            while (mostAttempts() < 3) {
+                process.killAndStartAgain();
+                assertThat(process.awaitExit()).isEqualTo(ProbeProcess.HALTED);
+                deaths++;
+            }
+            // When both arrived in one batch, its death is not counted: nobody knows whose it was.
+            assertThat(deaths).isBetween(3, 4);
         }
         try (RunningService next = RunningService.start(servers, properties(Map.of("probe.halt", "true")))) {
             await().atMost(PATIENCE).until(() -> next.settled(ProbeModule.DURABLE));
@@ -85,6 +94,19 @@ class CrashWindowsIT {
             assertThat(next.get("/api/dead-letters", next.token(ProbeModule.TENANT, Role.OPERATOR))
                             .body())
                     .contains("HANDLER_ABORTED");
+        }
+    }
+
+    private long mostAttempts() {
+        try (Connection postgres = DriverManager.getConnection(
+                        servers.postgresUrl(), servers.postgresUser(), servers.postgresPassword());
+                Statement statement = postgres.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT coalesce(max(attempts), 0) FROM probe.delivery_attempts")) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -4,8 +4,6 @@ import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.deadletter.DeadLetter;
 import com.alumoutreach.backbone.deadletter.DeadLetters;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
-import com.alumoutreach.contracts.EventCodec;
-import com.alumoutreach.contracts.EventEnvelope;
 import com.alumoutreach.contracts.InvalidEventException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -16,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -54,17 +53,24 @@ final class DeliveryProcessor {
         this.clock = clock;
     }
 
+    /** Reads every delivery; without effect. */
+    List<Reading> read(List<Incoming> batch) {
+        return batch.stream()
+                .map(Reading::of)
+                .toList();
+    }
+
     /** Decides about every delivery of the batch; returns when all are decided. */
-    void process(List<Incoming> batch) {
+    void process(List<Reading> batch) {
         metrics.consumed.increment(batch.size());
         metrics.duration.record(() -> {
             Map<String, List<Decoded>> firstsByTenant = new LinkedHashMap<>();
-            for (Incoming incoming : batch) {
-                Decoded decoded = decode(incoming);
+            for (Reading reading : batch) {
+                Decoded decoded = decoded(reading);
                 if (decoded == null || refused(decoded)) {
                     continue;
                 }
-                if (incoming.meta().deliveredCount() == 1) {
+                if (reading.incoming().meta().deliveredCount() == 1) {
                     firstsByTenant
                             .computeIfAbsent(decoded.envelope().tenantId(), tenant -> new ArrayList<>())
                             .add(decoded);
@@ -76,15 +82,13 @@ final class DeliveryProcessor {
         });
     }
 
-    private @org.jspecify.annotations.Nullable Decoded decode(Incoming incoming) {
-        try {
-            EventEnvelope envelope =
-                    EventCodec.readEnvelope(incoming.message().getData(), incoming.subject(), incoming.fallbackId());
-            return new Decoded(incoming, envelope, EventCodec.decode(envelope));
-        } catch (InvalidEventException poison) {
-            deadLetter(incoming, poison.code(), poison, 1, null);
-            return null;
+    /** Null when the delivery is decided already. */
+    private @Nullable Decoded decoded(Reading reading) {
+        InvalidEventException poison = reading.poison();
+        if (poison != null) {
+            deadLetter(reading.incoming(), poison.code(), poison, 1, null);
         }
+        return reading.decoded();
     }
 
     /** A backfill must not repeat what took effect so long ago that nobody remembers. */
@@ -179,9 +183,9 @@ final class DeliveryProcessor {
     private void deadLetter(
             Incoming incoming,
             String code,
-            @org.jspecify.annotations.Nullable Exception failure,
+            @Nullable Exception failure,
             int tried,
-            Attempts.@org.jspecify.annotations.Nullable Attempt attempt) {
+            Attempts.@Nullable Attempt attempt) {
         try {
             deadLetters.store(new DeadLetter.Draft(
                     consumer.durable(),

@@ -15,13 +15,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Station 6: pulls deliveries of one durable from one stream, batch by batch, and gives them to {@link DeliveryProcessor} (station 7). Any
- * number of instances may pull from one durable.
+ * Station 6: pulls deliveries of one durable from one stream, batch by batch, and gives them to {@link DeliveryProcessor}
+ * (station 7). While there is a backlog the next batch is pulled and read while one is handled. Any number of instances may
+ * pull from one durable.
  */
 final class DurableSubscription {
     private static final Logger LOG = LoggerFactory.getLogger(DurableSubscription.class);
@@ -38,11 +44,26 @@ final class DurableSubscription {
     private final BatchProcessor processor;
     private final Heartbeat heartbeat;
     private final CountDownLatch stopping = new CountDownLatch(1);
+    private @Nullable Future<@Nullable Taken> ahead;
 
-    /** Decides about a batch; false asks for a pause before the next. */
+    /** What becomes of a batch, in two steps: the first may run while the batch before is in its second. */
     @FunctionalInterface
     interface BatchProcessor {
-        boolean process(List<Incoming> batch);
+        /**
+         * Reads a batch, without any effect.
+         *
+         * @return to be called once: decides about the batch; false asks for a pause before the next
+         */
+        BooleanSupplier read(List<Incoming> batch);
+    }
+
+    /** A batch that was read and is kept alive until it is closed. */
+    private record Taken(List<Incoming> deliveries, BooleanSupplier decide, Heartbeat.Beating beating)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            beating.close();
+        }
     }
 
     DurableSubscription(
@@ -67,9 +88,13 @@ final class DurableSubscription {
     /** Returns after {@link #stop}, when the batch at hand is decided. */
     void run() throws InterruptedException {
         while (stopping.getCount() > 0) {
-            if (!pullAndProcess() && stopping.await(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
+            if (!takeAndDecide() && stopping.await(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS)) {
+                break;
             }
+        }
+        Taken notDecided = next();
+        if (notDecided != null) {
+            giveBack(notDecided);
         }
     }
 
@@ -77,22 +102,64 @@ final class DurableSubscription {
         stopping.countDown();
     }
 
-    /** One pull and its processing; false when something is away. */
-    boolean pullAndProcess() throws InterruptedException {
+    /** One batch; false when something is away. */
+    private boolean takeAndDecide() throws InterruptedException {
+        Taken batch = ahead == null ? take() : next();
+        if (batch == null) {
+            return false;
+        }
+        if (stopping.getCount() == 0) {
+            giveBack(batch);
+            return true;
+        }
+        if (batch.deliveries().size() == consumer.batchSize() && source != EventStream.WORK) {
+            // There is more. Of a work queue nothing is taken ahead: another instance may have time for it now.
+            FutureTask<@Nullable Taken> task = new FutureTask<>(this::take);
+            ahead = task;
+            Thread.ofVirtual().name(consumer.durable() + "-ahead").start(task);
+        }
+        try (batch) {
+            return batch.decide().getAsBoolean();
+        } catch (NatsAwayException | IllegalStateException e) {
+            LOG.debug("subscription.interrupted durable={} reason={}", consumer.durable(), e.toString());
+            return false;
+        }
+    }
+
+    /** What was taken ahead; null when nothing was, or when that failed. */
+    private @Nullable Taken next() throws InterruptedException {
+        Future<@Nullable Taken> taken = ahead;
+        ahead = null;
+        try {
+            return taken == null ? null : taken.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A pull failed in a way that nobody foresaw", e.getCause());
+        }
+    }
+
+    private void giveBack(Taken batch) {
+        try (batch) {
+            batch.deliveries().forEach(incoming -> incoming.message().nak());
+            if (!batch.deliveries().isEmpty()) {
+                LOG.info(
+                        "delivery.returned durable={} count={}",
+                        consumer.durable(),
+                        batch.deliveries().size());
+            }
+        } catch (IllegalStateException e) {
+            // The connection is gone: the server delivers them again after the ack wait.
+            LOG.debug("delivery.not_returned durable={}", consumer.durable(), e);
+        }
+    }
+
+    /** Null when something is away. */
+    private @Nullable Taken take() throws InterruptedException {
         try {
             provisioning.ensure();
             List<Incoming> batch = pull();
-            if (batch.isEmpty()) {
-                return true;
-            }
-            if (stopping.getCount() == 0) {
-                batch.forEach(incoming -> incoming.message().nak());
-                LOG.info("delivery.returned durable={} count={}", consumer.durable(), batch.size());
-                return true;
-            }
-            try (Heartbeat.Beating beating = heartbeat.keepAlive(batch, consumer.ackWait())) {
-                return processor.process(batch);
-            }
+            BooleanSupplier decide = processor.read(batch);
+            return new Taken(
+                    batch, decide, batch.isEmpty() ? () -> {} : heartbeat.keepAlive(batch, consumer.ackWait()));
         } catch (NatsAwayException e) {
             LOG.debug("subscription.waiting durable={} reason={}", consumer.durable(), e.getMessage());
         } catch (IOException | IllegalStateException e) {
@@ -102,7 +169,7 @@ final class DurableSubscription {
             LOG.warn("subscription.refused durable={} reason={}", consumer.durable(), e.getMessage());
             provisioning.forget();
         }
-        return false;
+        return null;
     }
 
     private List<Incoming> pull()

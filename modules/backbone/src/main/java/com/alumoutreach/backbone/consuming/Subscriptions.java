@@ -37,12 +37,16 @@ public class Subscriptions {
     private static DurableSubscription.BatchProcessor processor(
             DurableConsumer consumer, Database database, DeadLetters deadLetters, MeterRegistry metrics, Clock clock) {
         if (consumer.rawHandler() != null) {
-            return new ArchiveProcessor(consumer, deadLetters, metrics, clock)::process;
+            ArchiveProcessor archive = new ArchiveProcessor(consumer, deadLetters, metrics, clock);
+            return batch -> () -> archive.process(batch);
         }
         DeliveryProcessor processor = new DeliveryProcessor(consumer, database, deadLetters, metrics, clock);
         return batch -> {
-            processor.process(batch);
-            return true;
+            List<Reading> readings = processor.read(batch);
+            return () -> {
+                processor.process(readings);
+                return true;
+            };
         };
     }
 

@@ -1,9 +1,11 @@
 package com.alumoutreach.backbone.eventlog;
 
-import com.alumoutreach.contracts.EventEnvelope;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -25,20 +27,20 @@ final class CommittedEvents {
     CommittedEvents(String schema) {
         // The running sum ends the batch early when its payloads are large; the first row always comes.
         this.query = """
-                SELECT * FROM (
+                SELECT seq, oldest_running, %3$s FROM (
                   SELECT head.*, sum(octet_length(data)) OVER (ORDER BY seq) AS bytes, row_number() OVER (ORDER BY seq) AS n
                   FROM (
-                    SELECT %2$s,
+                    SELECT seq, %2$s,
                            pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_running
                     FROM %1$s.system_events
-                    WHERE seq > :after
-                    ORDER BY seq LIMIT :limit) head) summed
-                WHERE bytes <= :bytes OR n = 1
-                ORDER BY seq""".formatted(schema, LogRow.COLUMNS);
+                    WHERE seq > ?
+                    ORDER BY seq LIMIT ?) head) summed
+                WHERE bytes <= ? OR n = 1
+                ORDER BY seq""".formatted(schema, LogRow.COLUMNS, LogRow.NAMES);
     }
 
     /** @param oldestRunning a transaction id: all below were over when the row was read */
-    record Row(long seq, long oldestRunning, EventEnvelope envelope) {}
+    record Row(long seq, long oldestRunning, LogRow event) {}
 
     /** Positions up to {@code through} were given out before the transaction {@code barrier} began. */
     private record Gap(long through, long barrier) {}
@@ -87,16 +89,23 @@ final class CommittedEvents {
     }
 
     private List<Row> read(Handle connection, long position, int limit) {
-        return connection
-                .createQuery(query)
-                .bind("after", position)
-                .bind("limit", limit)
-                .bind("bytes", MAX_BATCH_BYTES)
-                .map((row, context) -> row(row))
-                .list();
+        try (PreparedStatement statement = connection.getConnection().prepareStatement(query)) {
+            statement.setLong(1, position);
+            statement.setInt(2, limit);
+            statement.setLong(3, MAX_BATCH_BYTES);
+            List<Row> rows = new ArrayList<>(limit);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    rows.add(row(result));
+                }
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new ConnectionException(e);
+        }
     }
 
     private static Row row(ResultSet row) throws SQLException {
-        return new Row(row.getLong("seq"), row.getLong("oldest_running"), LogRow.envelope(row));
+        return new Row(row.getLong(1), row.getLong(2), LogRow.read(row, 3));
     }
 }

@@ -4,16 +4,17 @@ import com.alumoutreach.backbone.jetstream.EventStream;
 import com.alumoutreach.backbone.jetstream.JetStreamPublisher;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.backbone.jetstream.OutgoingMessage;
-import com.alumoutreach.contracts.EventCodec;
-import com.alumoutreach.contracts.EventEnvelope;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Station 4: publishes the committed rows of one {@code system_events} in order, each at least once. The step only; the loop,
@@ -23,6 +24,11 @@ import org.jdbi.v3.core.Handle;
  * CommittedEvents}).
  */
 public class EventRelay {
+    private static final int BATCH = JetStreamPublisher.MAX_BATCH;
+
+    /** Some 0.5 s of work with a backlog: between two steps the loop stops, and looks whether JetStream lost something. */
+    private static final int BATCHES_A_STEP = 20;
+
     private final String schema;
     private final RelayCursor cursor;
     private final CommittedEvents committed;
@@ -42,27 +48,39 @@ public class EventRelay {
     }
 
     /**
-     * Publishes what is there, up to one batch.
+     * Publishes what is there, up to some batches. While JetStream writes one, the cursor moves behind the batch before and the
+     * next is read; a batch is sent when the one before is acknowledged, so that their order is certain.
      *
      * @param connection the connection that holds the relay's lock, so that a relay which lost it cannot move the cursor
      * @return how many rows of the log were passed
-     * @throws NatsAwayException when JetStream did not acknowledge; the cursor stays
+     * @throws NatsAwayException when JetStream did not acknowledge; the cursor stays behind what it did acknowledge
      */
     public int relayOnce(Handle connection) {
-        List<CommittedEvents.Row> rows =
-                committed.after(connection, cursor.load(connection), JetStreamPublisher.MAX_BATCH);
-        if (rows.isEmpty()) {
-            return 0;
+        List<CommittedEvents.Row> rows = committed.after(connection, cursor.load(connection), BATCH);
+        Acknowledged before = null;
+        int passed = 0;
+        for (int batch = 1; !rows.isEmpty(); batch++) {
+            Sent sent = send(rows);
+            if (before != null) {
+                cursor.move(connection, before.through(), before.marks());
+            }
+            long through = rows.getLast().seq();
+            passed += rows.size();
+            // A batch that is not full is the last: what is committed from now on goes sooner with the next step.
+            boolean more = rows.size() == BATCH && batch < BATCHES_A_STEP;
+            rows = more ? committed.after(connection, through, BATCH) : List.of();
+            before = new Acknowledged(through, sent.await());
+            if (!sameServer.getAsBoolean()) {
+                // What it lost lies before these rows: they come again after that.
+                throw new NatsAwayException("NATS was started anew while it was published to");
+            }
+            // Dying here means publishing these rows again: JetStream drops them by id, and handlers know what they
+            // processed.
         }
-        Map<EventStream, RelayMark> marks = publish(rows);
-        if (!sameServer.getAsBoolean()) {
-            // What it lost lies before these rows: they come again after that.
-            throw new NatsAwayException("NATS was started anew while it was published to");
+        if (before != null) {
+            cursor.move(connection, before.through(), before.marks());
         }
-        // Dying here means publishing these rows again: JetStream drops them by id, and handlers know what they
-        // processed.
-        cursor.move(connection, rows.getLast().seq(), marks.values());
-        return rows.size();
+        return passed;
     }
 
     /** Goes back to where the streams are still whole, and leaves out what they have nevertheless. */
@@ -72,41 +90,66 @@ public class EventRelay {
         metrics.counter("relay.rewinds", "module", schema).increment();
     }
 
-    private Map<EventStream, RelayMark> publish(List<CommittedEvents.Row> rows) {
-        Map<EventStream, RelayMark> marks = new EnumMap<>(EventStream.class);
-        List<CommittedEvents.Row> batch = new ArrayList<>(rows.size());
-        EventStream stream = EventStream.EVENTS;
-        for (CommittedEvents.Row row : rows) {
-            if (present.contains(row.envelope().id().toString())) {
-                continue;
+    /** Rows that JetStream has on disk. */
+    private record Acknowledged(long through, Collection<RelayMark> marks) {}
+
+    /** Rows on their way: those of the last stream are sent, those before are stored. */
+    private final class Sent {
+        private final Map<EventStream, RelayMark> marks = new EnumMap<>(EventStream.class);
+        private @Nullable Run last;
+
+        /** Rows of one stream in a row. */
+        private record Run(EventStream stream, CommittedEvents.Row lastRow, JetStreamPublisher.Sending sending) {}
+
+        Collection<RelayMark> await() {
+            if (last != null) {
+                long position = last.sending().await();
+                marks.put(
+                        last.stream(),
+                        new RelayMark(
+                                last.stream(),
+                                last.lastRow().seq(),
+                                position,
+                                last.lastRow().event().id()));
+                last = null;
             }
-            EventStream next = EventStream.carrying(row.envelope().type());
-            if (next != stream) {
-                flush(stream, batch, marks);
-                stream = next;
-            }
-            batch.add(row);
+            return marks.values();
         }
-        flush(stream, batch, marks);
-        return marks;
+
+        void add(EventStream stream, List<CommittedEvents.Row> rows) {
+            await();
+            List<OutgoingMessage> messages = new ArrayList<>(rows.size());
+            Map<String, Integer> counts = new HashMap<>();
+            for (CommittedEvents.Row row : rows) {
+                messages.add(new OutgoingMessage(
+                        row.event().type(), row.event().id().toString(), row.event().body()));
+                counts.merge(row.event().type(), 1, Integer::sum);
+            }
+            last = new Run(stream, rows.getLast(), publisher.send(messages));
+            counts.forEach((type, count) -> metrics.counter("events.published", "subject", type, "module", schema)
+                    .increment(count));
+        }
     }
 
-    private void flush(EventStream stream, List<CommittedEvents.Row> batch, Map<EventStream, RelayMark> marks) {
-        if (batch.isEmpty()) {
-            return;
+    private Sent send(List<CommittedEvents.Row> rows) {
+        Sent sent = new Sent();
+        List<CommittedEvents.Row> run = new ArrayList<>(rows.size());
+        EventStream stream = EventStream.EVENTS;
+        for (CommittedEvents.Row row : rows) {
+            if (!present.isEmpty() && present.contains(row.event().id().toString())) {
+                continue;
+            }
+            EventStream next = EventStream.carrying(row.event().type());
+            if (next != stream && !run.isEmpty()) {
+                sent.add(stream, run);
+                run.clear();
+            }
+            stream = next;
+            run.add(row);
         }
-        List<OutgoingMessage> messages = new ArrayList<>(batch.size());
-        for (CommittedEvents.Row row : batch) {
-            EventEnvelope envelope = row.envelope();
-            messages.add(new OutgoingMessage(envelope.type(), envelope.id().toString(), EventCodec.write(envelope)));
-            metrics.counter("events.published", "subject", envelope.type(), "module", schema)
-                    .increment();
+        if (!run.isEmpty()) {
+            sent.add(stream, run);
         }
-        long position = publisher.publish(messages);
-        CommittedEvents.Row last = batch.getLast();
-        marks.put(
-                stream,
-                new RelayMark(stream, last.seq(), position, last.envelope().id()));
-        batch.clear();
+        return sent;
     }
 }

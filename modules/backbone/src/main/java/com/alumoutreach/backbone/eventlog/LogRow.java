@@ -5,7 +5,6 @@ import com.alumoutreach.contracts.ActorType;
 import com.alumoutreach.contracts.EntityRef;
 import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.contracts.EventEnvelope;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,37 +13,44 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
-/** A row of {@code system_events} as the envelope that was appended. */
-final class LogRow {
-    /** To be selected. */
-    static final String COLUMNS = "seq, id, org_id, event_type, occurred_at, actor_id, actor_type, primary_entity_id,"
-            + " primary_entity_type, payload::text AS data, correlation_id, causation_id, source, version";
+/**
+ * A row of {@code system_events}, ready to be published.
+ *
+ * @param body the envelope as it travels
+ */
+public record LogRow(UUID id, String type, byte[] body) {
+    /** What {@link #read} needs, by their names. */
+    static final String NAMES = "id, event_type, version, source, occurred_at, org_id, correlation_id, causation_id,"
+            + " actor_id, actor_type, primary_entity_id, primary_entity_type, data";
 
-    private LogRow() {}
+    /** The same as they are selected from the table. */
+    static final String COLUMNS = NAMES.replace(", data", ", payload::text AS data");
 
-    static EventEnvelope envelope(ResultSet row) throws SQLException {
-        return new EventEnvelope(
-                row.getObject("id", UUID.class),
-                row.getString("event_type"),
-                row.getString("version"),
-                row.getString("source"),
-                row.getObject("occurred_at", OffsetDateTime.class).toInstant(),
-                row.getString("org_id"),
-                row.getString("correlation_id"),
-                row.getObject("causation_id", UUID.class),
+    /** Stands where the data would be, which go into the envelope as the text they are. */
+    private static final ObjectNode NO_DATA = EventCodec.mapper().createObjectNode();
+
+    /**
+     * Reads the columns by number: by name each would be looked up for each row.
+     *
+     * @param first the number of the first of {@link #NAMES}
+     */
+    static LogRow read(ResultSet row, int first) throws SQLException {
+        int column = first;
+        EventEnvelope envelope = new EventEnvelope(
+                row.getObject(column++, UUID.class),
+                row.getString(column++),
+                row.getString(column++),
+                row.getString(column++),
+                row.getObject(column++, OffsetDateTime.class).toInstant(),
+                row.getString(column++),
+                row.getString(column++),
+                row.getObject(column++, UUID.class),
                 new Actor(
-                        row.getString("actor_id"),
-                        ActorType.valueOf(row.getString("actor_type").toUpperCase(Locale.ROOT))),
-                new EntityRef(row.getString("primary_entity_id"), row.getString("primary_entity_type")),
-                data(row.getString("data")),
+                        row.getString(column++),
+                        ActorType.valueOf(row.getString(column++).toUpperCase(Locale.ROOT))),
+                new EntityRef(row.getString(column++), row.getString(column++)),
+                NO_DATA,
                 Map.of());
-    }
-
-    private static ObjectNode data(String json) {
-        try {
-            return (ObjectNode) EventCodec.mapper().readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new EventLogException("A row of the log is not JSON", e);
-        }
+        return new LogRow(envelope.id(), envelope.type(), EventCodec.write(envelope, row.getString(column)));
     }
 }

@@ -1,6 +1,5 @@
 package com.alumoutreach.backbone.eventlog;
 
-import com.alumoutreach.contracts.EventEnvelope;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
@@ -18,14 +17,14 @@ public final class LoggedEvents {
     private final String query;
 
     public LoggedEvents(String schema) {
-        this.query = "SELECT " + LogRow.COLUMNS + " FROM " + schema + ".system_events WHERE seq >= :next AND seq < :end"
+        this.query = "SELECT seq, " + LogRow.COLUMNS + " FROM " + schema + ".system_events WHERE seq >= :next AND seq < :end"
                 + " AND " + CHOSEN + " ORDER BY seq LIMIT :limit";
     }
 
     /** @param nextSeq where the next page begins */
-    public record Page(List<EventEnvelope> events, long nextSeq) {}
+    public record Page(List<LogRow> events, long nextSeq) {}
 
-    private record Logged(long seq, EventEnvelope envelope) {}
+    private record Logged(long seq, LogRow event) {}
 
     /**
      * One page, which may be empty although there is more.
@@ -39,9 +38,9 @@ public final class LoggedEvents {
                 .bind("next", nextSeq)
                 .bind("end", end)
                 .bind("limit", limit)
-                .map((row, context) -> new Logged(row.getLong("seq"), LogRow.envelope(row)))
+                .map((row, context) -> new Logged(row.getLong(1), LogRow.read(row, 2)))
                 .list();
         long next = rows.size() == limit ? rows.getLast().seq() + 1 : end;
-        return new Page(rows.stream().map(Logged::envelope).toList(), next);
+        return new Page(rows.stream().map(Logged::event).toList(), next);
     }
 }

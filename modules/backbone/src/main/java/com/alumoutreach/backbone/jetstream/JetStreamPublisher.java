@@ -37,37 +37,55 @@ public class JetStreamPublisher {
         this.nats = nats;
     }
 
+    /** Messages on their way. */
+    @FunctionalInterface
+    public interface Sending {
+        /**
+         * Returns when they are stored. To be called once.
+         *
+         * @return the position of the last message in its stream
+         * @throws NatsAwayException when the acknowledgement did not come: the messages may or may not be stored
+         */
+        long await();
+    }
+
+    /** As {@link #send}, and waits. */
+    public long publish(List<OutgoingMessage> messages) {
+        return send(messages).await();
+    }
+
     /**
-     * Publishes to one stream.
+     * Sends to one stream. The order of two sendings is certain only when the first was awaited before the second was sent.
      *
      * @param messages at most {@link #MAX_BATCH}, all of subjects of one stream
-     * @return the position of the last message in its stream
-     * @throws NatsAwayException when the acknowledgement did not come: the messages may or may not be stored
+     * @throws NatsAwayException while there is no connection
      */
-    public long publish(List<OutgoingMessage> messages) {
+    public Sending send(List<OutgoingMessage> messages) {
         if (messages.size() > MAX_BATCH) {
             throw new IllegalArgumentException("At most " + MAX_BATCH + " messages in a batch");
         }
         if (messages.size() == 1) {
-            return publishEach(messages);
+            return sendEach(messages);
         }
-        try {
-            return publishAtomically(messages);
-        } catch (JetStreamApiException e) {
-            // A batch is refused whole when one of its messages is a duplicate, as after a crash between publish and
-            // the
-            // cursor's move. One by one the server drops just those.
-            LOG.info("publish.batch_refused size={} reason={}", messages.size(), e.getMessage());
-            return publishEach(messages);
-        }
+        CompletableFuture<Message> reply = sendAtomically(messages);
+        return () -> {
+            try {
+                return acknowledged(reply).getSeqno();
+            } catch (JetStreamApiException e) {
+                // A batch is refused whole when one of its messages is a duplicate, as after a crash between publish
+                // and the cursor's move. One by one the server drops just those.
+                LOG.info("publish.batch_refused size={} reason={}", messages.size(), e.getMessage());
+                return sendEach(messages).await();
+            }
+        };
     }
 
     /** Publishes one message. */
     public void publish(OutgoingMessage message) {
-        publishEach(List.of(message));
+        sendEach(List.of(message)).await();
     }
 
-    private long publishAtomically(List<OutgoingMessage> messages) throws JetStreamApiException {
+    private CompletableFuture<Message> sendAtomically(List<OutgoingMessage> messages) {
         Connection connection = nats.require();
         String batchId = UUID.randomUUID().toString();
         int last = messages.size();
@@ -77,7 +95,7 @@ public class JetStreamPublisher {
             }
             NatsMessage commit = inBatch(messages.get(last - 1), batchId, last);
             commit.getHeaders().put("Nats-Batch-Commit", "1");
-            return acknowledged(connection.request(commit)).getSeqno();
+            return connection.request(commit);
         } catch (IllegalStateException e) {
             throw new NatsAwayException("The connection was lost while publishing", e);
         }
@@ -90,22 +108,28 @@ public class JetStreamPublisher {
         return toNats(message, headers);
     }
 
-    private long publishEach(List<OutgoingMessage> messages) {
+    private Sending sendEach(List<OutgoingMessage> messages) {
         Connection connection = nats.require();
+        List<CompletableFuture<Message>> replies = new ArrayList<>(messages.size());
         try {
-            List<CompletableFuture<Message>> replies = new ArrayList<>(messages.size());
             for (OutgoingMessage message : messages) {
                 replies.add(connection.request(toNats(message, message.natsHeaders())));
             }
-            long position = 0;
-            for (CompletableFuture<Message> reply : replies) {
-                // A duplicate is acknowledged with the position of the first.
-                position = acknowledged(reply).getSeqno();
-            }
-            return position;
-        } catch (IllegalStateException | JetStreamApiException e) {
-            throw new NatsAwayException("JetStream did not take the messages: " + e.getMessage(), e);
+        } catch (IllegalStateException e) {
+            throw new NatsAwayException("The connection was lost while publishing", e);
         }
+        return () -> {
+            try {
+                long position = 0;
+                for (CompletableFuture<Message> reply : replies) {
+                    // A duplicate is acknowledged with the position of the first.
+                    position = acknowledged(reply).getSeqno();
+                }
+                return position;
+            } catch (JetStreamApiException e) {
+                throw new NatsAwayException("JetStream did not take the messages: " + e.getMessage(), e);
+            }
+        };
     }
 
     private static NatsMessage toNats(OutgoingMessage message, Headers headers) {

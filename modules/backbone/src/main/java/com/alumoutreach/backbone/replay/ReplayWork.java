@@ -1,6 +1,7 @@
 package com.alumoutreach.backbone.replay;
 
 import com.alumoutreach.backbone.database.Database;
+import com.alumoutreach.backbone.eventlog.LogRow;
 import com.alumoutreach.backbone.eventlog.LoggedEvents;
 import com.alumoutreach.backbone.jetstream.EventStream;
 import com.alumoutreach.backbone.jetstream.JetStreamPublisher;
@@ -10,8 +11,6 @@ import com.alumoutreach.backbone.jetstream.OutgoingMessage;
 import com.alumoutreach.backbone.jetstream.Redelivery;
 import com.alumoutreach.backbone.module.BackgroundWork;
 import com.alumoutreach.backbone.module.ServiceModule;
-import com.alumoutreach.contracts.EventCodec;
-import com.alumoutreach.contracts.EventEnvelope;
 import io.micronaut.context.annotation.EachBean;
 import io.micronaut.context.annotation.Parameter;
 import io.nats.client.JetStreamApiException;
@@ -107,11 +106,11 @@ class ReplayWork implements BackgroundWork {
         }
     }
 
-    private static OutgoingMessage message(ReplayLog.Running replay, EventEnvelope event) {
+    private static OutgoingMessage message(ReplayLog.Running replay, LogRow event) {
         return new OutgoingMessage(
                 Redelivery.subject(replay.request().durable(), event.type()),
                 replay.id() + "/" + event.id(),
-                EventCodec.write(event),
+                event.body(),
                 Map.of(Redelivery.BACKFILL, replay.id().toString()));
     }
 

@@ -16,9 +16,12 @@ final class HaltingPublisher extends JetStreamPublisher {
     }
 
     @Override
-    public long publish(List<OutgoingMessage> messages) {
-        long position = super.publish(messages);
-        Runtime.getRuntime().halt(ProbeProcess.HALTED);
-        return position;
+    public Sending send(List<OutgoingMessage> messages) {
+        Sending sending = super.send(messages);
+        return () -> {
+            long position = sending.await();
+            Runtime.getRuntime().halt(ProbeProcess.HALTED);
+            return position;
+        };
     }
 }

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             DeadLetterCommand.class,
             ReplayCommand.class,
-            ChaosCommand.class
+            ChaosCommand.class,
+            BenchCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -1,0 +1,77 @@
+package com.alumoutreach.benchmarks;
+
+import com.alumoutreach.embedded.EmbeddedServers;
+import com.alumoutreach.embedded.ServerAddresses;
+import com.alumoutreach.embedded.ServerKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A Postgres and a NATS of the benchmark's own, as durable as in production (fsync on, {@code sync_interval: always}), gone
+ * when it ends. The data lie below the working directory: what is below /tmp may be memory, where an fsync costs nothing.
+ */
+final class BenchmarkServers implements AutoCloseable {
+    private static final List<ServerKind> KINDS = List.of(ServerKind.POSTGRES, ServerKind.NATS);
+
+    private final Path folder;
+    private final EmbeddedServers servers;
+    private final Thread atExit = new Thread(this::stop, "bench-servers-stop");
+
+    private BenchmarkServers(Path folder) {
+        this.folder = folder;
+        this.servers = EmbeddedServers.attach(folder);
+    }
+
+    static BenchmarkServers start(Path parent) {
+        try {
+            BenchmarkServers started = new BenchmarkServers(
+                    Files.createTempDirectory(Files.createDirectories(parent.toAbsolutePath()), "bench"));
+            // Servers outlive who started them; an interrupted benchmark must not leave two behind.
+            Runtime.getRuntime().addShutdownHook(started.atExit);
+            KINDS.forEach(started.servers::start);
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** ClickHouse is not among them. */
+    ServerAddresses addresses() {
+        return servers.addresses();
+    }
+
+    private synchronized void stop() {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        KINDS.forEach(kind -> {
+            if (servers.running(kind)) {
+                servers.stop(kind);
+            }
+        });
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(BenchmarkServers::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+        Runtime.getRuntime().removeShutdownHook(atExit);
+    }
+}
