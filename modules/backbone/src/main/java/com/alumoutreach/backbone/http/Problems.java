@@ -4,6 +4,7 @@ import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.contracts.InvalidEventException;
 import io.micronaut.context.annotation.Primary;
 import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -15,6 +16,7 @@ import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import io.micronaut.security.authentication.AuthorizationException;
 import jakarta.inject.Singleton;
 import jakarta.validation.ConstraintViolationException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jdbi.v3.core.JdbiException;
@@ -108,7 +110,9 @@ class Problems implements ErrorResponseProcessor<Problem> {
     }
 
     static MutableHttpResponse<Problem> answer(HttpRequest<?> request, ProblemException e) {
-        return answer(request, e.status(), e.code(), String.valueOf(e.getMessage()));
+        MutableHttpResponse<Problem> answer = answer(request, e.status(), e.code(), String.valueOf(e.getMessage()));
+        Duration wait = e.retryAfter();
+        return wait == null ? answer : answer.header(HttpHeaders.RETRY_AFTER, Long.toString(wait.toSeconds()));
     }
 
     static MutableHttpResponse<Problem> answer(HttpRequest<?> request, InvalidEventException e) {

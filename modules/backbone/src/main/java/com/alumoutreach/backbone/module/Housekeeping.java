@@ -2,6 +2,7 @@ package com.alumoutreach.backbone.module;
 
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.database.EventLogPartitions;
+import com.alumoutreach.backbone.http.Idempotency;
 import com.alumoutreach.backbone.jetstream.NatsConfig;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -46,6 +47,7 @@ final class Housekeeping implements BackgroundWork {
             partitions.ensure(module);
             more |= forgetProcessedEvents(module) == CHUNK;
             more |= forgetMarks(module) == CHUNK;
+            more |= forgetIdempotencyKeys(module) == CHUNK;
         }
         return more;
     }
@@ -55,7 +57,7 @@ final class Housekeeping implements BackgroundWork {
         return forget("""
                 DELETE FROM %1$s.processed_events WHERE ctid IN (
                   SELECT ctid FROM %1$s.processed_events
-                  WHERE processed_at < now() - make_interval(secs => :age) LIMIT :chunk)""".formatted(module.schema()), kept);
+                  WHERE processed_at < now() - make_interval(secs => :age) LIMIT :chunk)""".formatted(module.schema()), kept.plus(MARGIN));
     }
 
     /** All but the newest, which also tells of a stream that nothing was published to for long. */
@@ -65,12 +67,19 @@ final class Housekeeping implements BackgroundWork {
                   SELECT ctid FROM %1$s.relay_marks
                   WHERE published_at < now() - make_interval(secs => :age) LIMIT :chunk)
                 AND EXISTS (SELECT 1 FROM %1$s.relay_marks newer
-                            WHERE newer.stream = m.stream AND newer.seq > m.seq)""".formatted(module.schema()), streams.eventsMaxAge());
+                            WHERE newer.stream = m.stream AND newer.seq > m.seq)""".formatted(module.schema()), streams.eventsMaxAge().plus(MARGIN));
+    }
+
+    private int forgetIdempotencyKeys(ServiceModule module) {
+        return forget("""
+                DELETE FROM %1$s.idempotency_keys WHERE ctid IN (
+                  SELECT ctid FROM %1$s.idempotency_keys
+                  WHERE created_at < now() - make_interval(secs => :age) LIMIT :chunk)""".formatted(module.schema()), Idempotency.KEPT);
     }
 
     private int forget(String delete, Duration age) {
         return database.inSystemTransaction(tx -> tx.createUpdate(delete)
-                .bind("age", age.plus(MARGIN).toSeconds())
+                .bind("age", age.toSeconds())
                 .bind("chunk", CHUNK)
                 .execute());
     }
