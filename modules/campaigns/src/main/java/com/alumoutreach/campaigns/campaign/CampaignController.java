@@ -51,7 +51,7 @@ class CampaignController {
     }
 
     @Post
-    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(type = "string", maxLength = 255))
+    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(implementation = String.class))
     HttpResponse<CampaignResponse> create(Caller caller, HttpRequest<?> http, @Body @Valid CampaignRequest request) {
         return idempotency.once(caller, http, request, tx -> {
             Campaign campaign = service.create(
@@ -65,7 +65,7 @@ class CampaignController {
     }
 
     @Post("/{id}/start")
-    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(type = "string", maxLength = 255))
+    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(implementation = String.class))
     HttpResponse<CampaignResponse> start(Caller caller, HttpRequest<?> http, String id) {
         return idempotency.once(
                 caller,

@@ -55,7 +55,7 @@ class ContactController {
     }
 
     @Post
-    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(type = "string", maxLength = 255))
+    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(implementation = String.class))
     HttpResponse<ContactResponse> create(Caller caller, HttpRequest<?> http, @Body ContactRequest request) {
         return idempotency.once(caller, http, request, tx -> {
             ContactResponse contact = ContactResponse.of(service.create(tx, caller, fields(request)));

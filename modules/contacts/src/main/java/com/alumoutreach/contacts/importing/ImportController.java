@@ -67,7 +67,7 @@ class ImportController {
      */
     @Post
     @Consumes({"text/csv", "text/plain", "application/octet-stream"})
-    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(type = "string", maxLength = 255))
+    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(implementation = String.class))
     HttpResponse<ImportResponse> create(
             Caller caller,
             HttpRequest<?> http,
@@ -82,7 +82,7 @@ class ImportController {
     /** The same as a form, as browsers send it; the file goes through a temporary one. */
     @Post
     @Consumes(MediaType.MULTIPART_FORM_DATA)
-    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(type = "string", maxLength = 255))
+    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(implementation = String.class))
     HttpResponse<ImportResponse> createFromForm(
             Caller caller,
             HttpRequest<?> http,

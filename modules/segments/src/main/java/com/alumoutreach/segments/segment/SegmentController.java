@@ -63,7 +63,7 @@ class SegmentController {
     }
 
     @Post
-    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(type = "string", maxLength = 255))
+    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(implementation = String.class))
     HttpResponse<SegmentResponse> create(Caller caller, HttpRequest<?> http, @Body @Valid SegmentRequest request) {
         return idempotency.once(caller, http, request, tx -> {
             SegmentResponse segment =

@@ -51,7 +51,7 @@ class TemplateController {
     }
 
     @Post
-    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(type = "string", maxLength = 255))
+    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(implementation = String.class))
     HttpResponse<Template> create(Caller caller, HttpRequest<?> http, @Body @Valid TemplateRequest request) {
         return idempotency.once(caller, http, request, tx -> {
             Template template = service.create(tx, caller, request);
