@@ -24,6 +24,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -67,7 +68,12 @@ class ImportController {
      */
     @Post
     @Consumes({"text/csv", "text/plain", "application/octet-stream"})
-    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(implementation = String.class))
+    @Operation(
+            parameters =
+                    @Parameter(
+                            name = Idempotency.HEADER,
+                            in = ParameterIn.HEADER,
+                            schema = @Schema(type = "string", maxLength = 255)))
     HttpResponse<ImportResponse> create(
             Caller caller,
             HttpRequest<?> http,
@@ -82,7 +88,12 @@ class ImportController {
     /** The same as a form, as browsers send it; the file goes through a temporary one. */
     @Post
     @Consumes(MediaType.MULTIPART_FORM_DATA)
-    @Parameter(name = Idempotency.HEADER, in = ParameterIn.HEADER, schema = @Schema(implementation = String.class))
+    @Operation(
+            parameters =
+                    @Parameter(
+                            name = Idempotency.HEADER,
+                            in = ParameterIn.HEADER,
+                            schema = @Schema(type = "string", maxLength = 255)))
     HttpResponse<ImportResponse> createFromForm(
             Caller caller,
             HttpRequest<?> http,
