@@ -66,6 +66,23 @@ class CampaignsWalkIT {
     }
 
     @Test
+    void aCampaignIsCreatedAndStartedOnceWithOneKey() {
+        String body = "{\"name\":\"Once\",\"segmentId\":\"%s\",\"templateId\":\"%s\"}".formatted(segment, template);
+        var first = service.send("POST", "/api/campaigns", body, token, "Idempotency-Key", "campaign");
+        var second = service.send("POST", "/api/campaigns", body, token, "Idempotency-Key", "campaign");
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(201);
+        assertThat(second.body()).isEqualTo(first.body());
+
+        String start = first.headers().firstValue("Location").orElseThrow() + "/start";
+        var started = service.send("POST", start, "", token, "Idempotency-Key", "start");
+        var again = service.send("POST", start, "", token, "Idempotency-Key", "start");
+        assertThat(started.statusCode()).as(started.body()).isEqualTo(202);
+        assertThat(again.statusCode()).isEqualTo(202);
+        assertThat(again.body()).isEqualTo(started.body());
+        assertThat(service.post(start, "", token).body()).contains("CAMPAIGN_NOT_DRAFT");
+    }
+
+    @Test
     void aCampaignWritesOnceToEveryMemberAndIsCompleteWhenAllMessagesHaveAnOutcome() {
         others.say(TENANT, template(template));
         others.say(TENANT, added(segment, "ada", "ada@example.com"));

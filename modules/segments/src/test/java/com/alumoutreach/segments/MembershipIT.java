@@ -14,6 +14,7 @@ import com.alumoutreach.contracts.contact.ContactCreated;
 import com.alumoutreach.contracts.contact.ContactDeleted;
 import com.alumoutreach.contracts.contact.ContactUpdated;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members follow the contacts, in whatever order and however often their events arrive. */
@@ -101,6 +103,58 @@ class MembershipIT {
                 .isEqualTo(400);
         assertThat(service.get("/api/segments/" + EventIds.next(), token).statusCode())
                 .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100000,BODY_TOO_DEEP", "600,BODY_TOO_DEEP", "400,INVALID_RULE", "2,INVALID_RULE"})
+    void nestedRulesAreRefusedHoweverDeep(int depth, String code) {
+        String token = service.token("deep", Role.ADMIN);
+        List<String> nested =
+                List.of("[".repeat(depth) + "]".repeat(depth), "{\"a\":".repeat(depth) + "1" + "}".repeat(depth));
+        for (String value : nested) {
+            for (String op : List.of("equals", "in")) {
+                HttpResponse<String> answer = service.post(
+                        "/api/segments",
+                        "{\"name\":\"x\",\"conditions\":[{\"field\":\"f\",\"op\":\"%s\",\"value\":%s}]}"
+                                .formatted(op, value),
+                        token);
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+                assertThat(answer.body()).contains(code);
+            }
+        }
+    }
+
+    @Test
+    void theTagOfASegmentFollowsItsMembersButAChangeNamesItsVersionAlone() throws JsonProcessingException {
+        String token = service.token("tags", Role.ADMIN);
+        String path = "/api/segments/" + californians("tags");
+        await().atMost(PATIENCE).until(() -> service.get(path, token).body().contains("\"evaluated\""));
+        String before = service.get(path, token).headers().firstValue("ETag").orElseThrow();
+        assertThat(before).isEqualTo("\"1-evaluated-0\"");
+        publish("tags", created("c1", "CA", 1));
+        await().atMost(PATIENCE)
+                .until(() -> service.send("GET", path, null, token, "If-None-Match", before)
+                                .statusCode()
+                        == 200);
+
+        String body = "{\"name\":\"y\",\"conditions\":[{\"field\":\"state\",\"op\":\"exists\"}]}";
+        assertThat(service.send("PUT", path, body, token, "If-Match", before).statusCode())
+                .isEqualTo(200);
+        assertThat(service.send("PUT", path, body, token, "If-Match", before).statusCode())
+                .isEqualTo(412);
+        assertThat(service.send("DELETE", path, null, token, "If-Match", before).statusCode())
+                .isEqualTo(412);
+    }
+
+    @Test
+    void aSegmentIsCreatedOnceWithOneKey() {
+        String token = service.token("once", Role.ADMIN);
+        String body = "{\"name\":\"y\",\"conditions\":[{\"field\":\"state\",\"op\":\"exists\"}]}";
+        String first = service.send("POST", "/api/segments", body, token, "Idempotency-Key", "k")
+                .body();
+        assertThat(service.send("POST", "/api/segments", body, token, "Idempotency-Key", "k")
+                        .body())
+                .isEqualTo(first);
     }
 
     private String californians(String tenant) throws JsonProcessingException {

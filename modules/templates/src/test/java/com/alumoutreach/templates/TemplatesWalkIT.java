@@ -84,6 +84,24 @@ class TemplatesWalkIT {
     }
 
     @Test
+    void aChangeCanSayWhichVersionItMeansAndACreationCanBeAskedForTwice() {
+        String body = "{\"name\":\"Once\",\"subject\":\"Hi\",\"text\":\"Hello\"}";
+        var first = service.send("POST", "/api/templates", body, token, "Idempotency-Key", "once");
+        var second = service.send("POST", "/api/templates", body, token, "Idempotency-Key", "once");
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(second.headers().firstValue("ETag")).hasValue("\"1\"");
+
+        String path = first.headers().firstValue("Location").orElseThrow();
+        assertThat(service.send("PUT", path, body, token, "If-Match", "\"1\"").statusCode())
+                .isEqualTo(200);
+        assertThat(service.send("PUT", path, body, token, "If-Match", "\"1\"").body())
+                .contains("PRECONDITION_FAILED");
+        assertThat(service.send("GET", path, null, token, "If-None-Match", "\"2\"")
+                        .statusCode())
+                .isEqualTo(304);
+    }
+
+    @Test
     void changesAtOnceAreVersionsOneAfterTheOther() throws Exception {
         String id = create("Busy");
         List<Callable<Integer>> calls = new ArrayList<>();

@@ -1,11 +1,14 @@
 package com.alumoutreach.backbone.http;
 
 import io.micronaut.http.HttpStatus;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** An expected failure of a request, answered as RFC 9457 {@code application/problem+json} with a stable code. */
 public class ProblemException extends RuntimeException {
     private final HttpStatus status;
     private final String code;
+    private @Nullable Duration retryAfter;
 
     /**
      * @param code upper-case words, stable over versions, for example {@code CONTACT_NOT_FOUND}
@@ -28,6 +31,16 @@ public class ProblemException extends RuntimeException {
 
     public static ProblemException conflict(String code, String detail) {
         return new ProblemException(HttpStatus.CONFLICT, code, detail);
+    }
+
+    /** Says when it is worth another try: the answer's {@code Retry-After}. */
+    public ProblemException retryAfter(Duration wait) {
+        this.retryAfter = wait;
+        return this;
+    }
+
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
     }
 
     public HttpStatus status() {

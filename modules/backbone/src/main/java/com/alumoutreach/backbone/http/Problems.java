@@ -4,19 +4,26 @@ import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.contracts.InvalidEventException;
 import io.micronaut.context.annotation.Primary;
 import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.exceptions.BufferLengthExceededException;
+import io.micronaut.http.exceptions.ContentLengthExceededException;
 import io.micronaut.http.server.exceptions.response.Error;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import io.micronaut.security.authentication.AuthorizationException;
+import io.netty.handler.codec.compression.DecompressionException;
 import jakarta.inject.Singleton;
 import jakarta.validation.ConstraintViolationException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,17 +33,35 @@ import org.slf4j.LoggerFactory;
 @Primary
 class Problems implements ErrorResponseProcessor<Problem> {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+    private static final String INTERNAL_ERROR = "Something failed on our side; the correlation id finds it in the log";
 
     @Override
     public MutableHttpResponse<Problem> processResponse(ErrorContext context, MutableHttpResponse<?> response) {
         Throwable cause = context.getRootCause().orElse(null);
-        HttpStatus status = HttpStatus.valueOf(response.code());
+        HttpStatus status = status(HttpStatus.valueOf(response.code()), cause);
         if (status == HttpStatus.INTERNAL_SERVER_ERROR) {
             LOG.error("request.failed path={}", context.getRequest().getPath(), cause);
         }
         Problem problem = problem(
                 context.getRequest(), status, codeOf(status, cause), detail(status, cause, context), fields(cause));
-        return response.body(problem).contentType(MediaType.of(Problem.MEDIA_TYPE));
+        return response.status(status).body(problem).contentType(MediaType.of(Problem.MEDIA_TYPE));
+    }
+
+    /** A body that breaks off while it is read or unpacked is not an error of ours, as Micronaut takes it. */
+    private static HttpStatus status(HttpStatus said, @Nullable Throwable cause) {
+        if (said != HttpStatus.INTERNAL_SERVER_ERROR) {
+            return said;
+        }
+        if (causes(cause)
+                .anyMatch(e ->
+                        e instanceof BufferLengthExceededException || e instanceof ContentLengthExceededException)) {
+            return HttpStatus.REQUEST_ENTITY_TOO_LARGE;
+        }
+        return notPacked(cause) ? HttpStatus.BAD_REQUEST : said;
+    }
+
+    private static boolean notPacked(@Nullable Throwable cause) {
+        return causes(cause).anyMatch(DecompressionException.class::isInstance);
     }
 
     static MutableHttpResponse<Problem> answer(HttpRequest<?> request, HttpStatus status, String code, String detail) {
@@ -66,8 +91,11 @@ class Problems implements ErrorResponseProcessor<Problem> {
         if (cause instanceof ConstraintViolationException) {
             return "VALIDATION_FAILED";
         }
+        if (notPacked(cause)) {
+            return "INVALID_CONTENT_ENCODING";
+        }
         return switch (status) {
-            case BAD_REQUEST -> "BAD_REQUEST";
+            case BAD_REQUEST -> tooDeep(cause) ? "BODY_TOO_DEEP" : "BAD_REQUEST";
             case NOT_FOUND -> "NOT_FOUND";
             case REQUEST_ENTITY_TOO_LARGE -> "BODY_TOO_LARGE";
             case INTERNAL_SERVER_ERROR -> "INTERNAL_ERROR";
@@ -77,12 +105,30 @@ class Problems implements ErrorResponseProcessor<Problem> {
 
     private static @Nullable String detail(HttpStatus status, @Nullable Throwable cause, ErrorContext context) {
         if (status == HttpStatus.INTERNAL_SERVER_ERROR) {
-            return "Something failed on our side; the correlation id finds it in the log";
+            return INTERNAL_ERROR;
         }
         if (cause instanceof ConstraintViolationException) {
             return "The request breaks rules of its fields";
         }
+        if (notPacked(cause)) {
+            return "The body is not encoded as its Content-Encoding says";
+        }
+        if (tooDeep(cause)) {
+            return "The body has too many objects and lists within each other";
+        }
         return context.getErrors().stream().map(Error::getMessage).findFirst().orElse(null);
+    }
+
+    /** Jackson's limit has a type of its own, which it shares with others; Serde's has only its words. */
+    private static boolean tooDeep(@Nullable Throwable cause) {
+        return causes(cause)
+                .map(Throwable::getMessage)
+                .anyMatch(message -> message != null
+                        && (message.contains("nesting depth") || message.startsWith("Maximum depth exceeded")));
+    }
+
+    private static Stream<Throwable> causes(@Nullable Throwable e) {
+        return Stream.iterate(e, Objects::nonNull, Throwable::getCause);
     }
 
     private static @Nullable List<Problem.FieldError> fields(@Nullable Throwable cause) {
@@ -108,7 +154,9 @@ class Problems implements ErrorResponseProcessor<Problem> {
     }
 
     static MutableHttpResponse<Problem> answer(HttpRequest<?> request, ProblemException e) {
-        return answer(request, e.status(), e.code(), String.valueOf(e.getMessage()));
+        MutableHttpResponse<Problem> answer = answer(request, e.status(), e.code(), String.valueOf(e.getMessage()));
+        Duration wait = e.retryAfter();
+        return wait == null ? answer : answer.header(HttpHeaders.RETRY_AFTER, Long.toString(wait.toSeconds()));
     }
 
     static MutableHttpResponse<Problem> answer(HttpRequest<?> request, InvalidEventException e) {
@@ -132,11 +180,7 @@ class Problems implements ErrorResponseProcessor<Problem> {
                     "The database cannot be reached; try again later");
         }
         LOG.error("request.failed path={}", request.getPath(), e);
-        return answer(
-                request,
-                HttpStatus.INTERNAL_SERVER_ERROR,
-                "INTERNAL_ERROR",
-                "Something failed on our side; the correlation id finds it in the log");
+        return answer(request, HttpStatus.INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", INTERNAL_ERROR);
     }
 
     /** SQLSTATE classes 08 (connection) and 57P (the server stops). */

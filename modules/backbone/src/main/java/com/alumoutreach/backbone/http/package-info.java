@@ -1,4 +1,4 @@
-/** The manners of every HTTP endpoint: who calls, problems, pages and correlation ids. */
+/** The manners of every HTTP endpoint: who calls, problems, pages, versions, retries and limits. */
 @NullMarked
 package com.alumoutreach.backbone.http;
 

@@ -2,6 +2,7 @@ package com.alumoutreach.backbone.module;
 
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.database.EventLogPartitions;
+import com.alumoutreach.backbone.http.Idempotency;
 import com.alumoutreach.backbone.jetstream.NatsConfig;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
@@ -47,6 +48,7 @@ final class Housekeeping implements BackgroundWork {
             partitions.ensure(module);
             more |= forgetProcessedEvents(module) == CHUNK;
             more |= forgetMarks(module) == CHUNK;
+            more |= forgetIdempotencyKeys(module) == CHUNK;
         }
         return more;
     }
@@ -63,7 +65,7 @@ final class Housekeeping implements BackgroundWork {
                   INSERT INTO %1$s.processed_forgotten AS f (consumer, until)
                   SELECT consumer, max(processed_at) FROM gone GROUP BY consumer
                   ON CONFLICT (consumer) DO UPDATE SET until = greatest(f.until, EXCLUDED.until))
-                SELECT count(*) FROM gone""".formatted(module.schema()), kept);
+                SELECT count(*) FROM gone""".formatted(module.schema()), kept.plus(MARGIN));
     }
 
     /** All but the newest, which also tells of a stream that nothing was published to for long. */
@@ -76,12 +78,22 @@ final class Housekeeping implements BackgroundWork {
                   AND EXISTS (SELECT 1 FROM %1$s.relay_marks newer
                               WHERE newer.stream = m.stream AND newer.seq > m.seq)
                   RETURNING 1)
-                SELECT count(*) FROM gone""".formatted(module.schema()), streams.eventsMaxAge());
+                SELECT count(*) FROM gone""".formatted(module.schema()), streams.eventsMaxAge().plus(MARGIN));
+    }
+
+    private int forgetIdempotencyKeys(ServiceModule module) {
+        return forget("""
+                WITH gone AS (
+                  DELETE FROM %1$s.idempotency_keys WHERE ctid IN (
+                    SELECT ctid FROM %1$s.idempotency_keys
+                    WHERE created_at < now() - make_interval(secs => :age) LIMIT :chunk)
+                  RETURNING 1)
+                SELECT count(*) FROM gone""".formatted(module.schema()), Idempotency.KEPT);
     }
 
     private int forget(String delete, Duration age) {
         return database.inSystemTransaction(tx -> tx.createQuery(delete)
-                .bind("age", age.plus(MARGIN).toSeconds())
+                .bind("age", age.toSeconds())
                 .bind("chunk", CHUNK)
                 .mapTo(Integer.class)
                 .one());

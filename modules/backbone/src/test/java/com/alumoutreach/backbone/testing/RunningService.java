@@ -124,31 +124,47 @@ public final class RunningService implements AutoCloseable {
     }
 
     public HttpResponse<String> get(String path, @Nullable String token) {
-        return send("GET", path, null, "application/json", token);
+        return send("GET", path, null, token);
     }
 
     public HttpResponse<String> post(String path, String json, @Nullable String token) {
-        return send("POST", path, json, "application/json", token);
+        return send("POST", path, json, token);
     }
 
-    public HttpResponse<String> post(String path, String body, String contentType, @Nullable String token) {
-        return send("POST", path, body, contentType, token);
+    public HttpResponse<String> post(
+            String path, String body, String contentType, @Nullable String token, String... headers) {
+        return exchange("POST", path, body, contentType, token, headers);
     }
 
     public HttpResponse<String> put(String path, String json, @Nullable String token) {
-        return send("PUT", path, json, "application/json", token);
+        return send("PUT", path, json, token);
     }
 
     public HttpResponse<String> patch(String path, String json, @Nullable String token) {
-        return send("PATCH", path, json, "application/json", token);
+        return send("PATCH", path, json, token);
     }
 
     public HttpResponse<String> delete(String path, @Nullable String token) {
-        return send("DELETE", path, null, "application/json", token);
+        return send("DELETE", path, null, token);
     }
 
-    private HttpResponse<String> send(
-            String method, String path, @Nullable String body, String contentType, @Nullable String token) {
+    /**
+     * Any request.
+     *
+     * @param headers names and values in turn
+     */
+    public HttpResponse<String> send(
+            String method, String path, @Nullable String json, @Nullable String token, String... headers) {
+        return exchange(method, path, json, "application/json", token, headers);
+    }
+
+    private HttpResponse<String> exchange(
+            String method,
+            String path,
+            @Nullable String body,
+            String contentType,
+            @Nullable String token,
+            String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path))
                 .timeout(PATIENCE)
                 .method(
@@ -159,6 +175,9 @@ public final class RunningService implements AutoCloseable {
         }
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
         }
         try {
             return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());

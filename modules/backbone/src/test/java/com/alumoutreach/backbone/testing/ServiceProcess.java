@@ -82,7 +82,8 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /** @throws UncheckedIOException when there is no answer */
-    public HttpResponse<String> send(String method, String path, @Nullable String json, @Nullable String token) {
+    public HttpResponse<String> send(
+            String method, String path, @Nullable String json, @Nullable String token, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path))
                 .method(
                         method,
@@ -93,6 +94,9 @@ public final class ServiceProcess implements AutoCloseable {
         }
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
         }
         try {
             return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());

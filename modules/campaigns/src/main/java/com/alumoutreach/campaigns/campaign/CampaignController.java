@@ -1,10 +1,14 @@
 package com.alumoutreach.campaigns.campaign;
 
+import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.Idempotency;
 import com.alumoutreach.backbone.http.Page;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.campaigns.CampaignsModule;
 import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -15,6 +19,11 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.inject.Named;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -24,6 +33,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 
 /** Campaigns over HTTP. */
 @Controller("/api/campaigns")
@@ -31,24 +41,48 @@ import java.util.UUID;
 @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME})
 class CampaignController {
     private final CampaignService service;
+    private final Idempotency idempotency;
+    private final Database database;
 
-    CampaignController(CampaignService service) {
+    CampaignController(
+            CampaignService service, @Named(CampaignsModule.NAME) Idempotency idempotency, Database database) {
         this.service = service;
+        this.idempotency = idempotency;
+        this.database = database;
     }
 
     @Post
-    HttpResponse<CampaignResponse> create(Caller caller, @Body @Valid CampaignRequest request) {
-        Campaign campaign = service.create(
-                caller,
-                request.name(),
-                request.segmentId().toString(),
-                request.templateId().toString());
-        return HttpResponse.created(response(caller, campaign), URI.create("/api/campaigns/" + campaign.id()));
+    @Operation(
+            parameters =
+                    @Parameter(
+                            name = Idempotency.HEADER,
+                            in = ParameterIn.HEADER,
+                            schema = @Schema(type = "string", maxLength = 255)))
+    HttpResponse<CampaignResponse> create(Caller caller, HttpRequest<?> http, @Body @Valid CampaignRequest request) {
+        return idempotency.once(caller, http, request, tx -> {
+            Campaign campaign = service.create(
+                    tx,
+                    caller,
+                    request.name(),
+                    request.segmentId().toString(),
+                    request.templateId().toString());
+            return HttpResponse.created(response(tx, caller, campaign), URI.create("/api/campaigns/" + campaign.id()));
+        });
     }
 
     @Post("/{id}/start")
-    HttpResponse<CampaignResponse> start(Caller caller, String id) {
-        return HttpResponse.accepted().body(response(caller, service.start(caller, uuid(id))));
+    @Operation(
+            parameters =
+                    @Parameter(
+                            name = Idempotency.HEADER,
+                            in = ParameterIn.HEADER,
+                            schema = @Schema(type = "string", maxLength = 255)))
+    HttpResponse<CampaignResponse> start(Caller caller, HttpRequest<?> http, String id) {
+        return idempotency.once(
+                caller,
+                http,
+                Map.of(),
+                tx -> HttpResponse.accepted().body(response(tx, caller, service.start(tx, caller, uuid(id)))));
     }
 
     @Get("/{id}")
@@ -67,7 +101,11 @@ class CampaignController {
     }
 
     private CampaignResponse response(Caller caller, Campaign campaign) {
-        Map<String, Long> outcomes = service.outcomes(caller, campaign.id());
+        return database.inTransaction(caller.tenantId(), tx -> response(tx, caller, campaign));
+    }
+
+    private CampaignResponse response(Handle tx, Caller caller, Campaign campaign) {
+        Map<String, Long> outcomes = service.outcomes(tx, caller, campaign.id());
         return new CampaignResponse(
                 campaign.id(),
                 campaign.name(),

@@ -31,7 +31,7 @@ class CampaignService {
         this.works = works;
     }
 
-    Campaign create(Caller caller, String name, String segmentId, String templateId) {
+    Campaign create(Handle tx, Caller caller, String name, String segmentId, String templateId) {
         Campaign campaign = new Campaign(
                 EventIds.next(),
                 caller.tenantId(),
@@ -42,48 +42,41 @@ class CampaignService {
                 "draft",
                 null,
                 caller.correlationId());
-        database.useTransaction(caller.tenantId(), tx -> {
-            tx.createUpdate("INSERT INTO campaigns.campaigns"
-                            + " (id, tenant_id, name, channel, segment_id, template_id, status, correlation_id)"
-                            + " VALUES (:id, :tenant, :name, 'email', :segment, :template, 'draft', :correlation)")
-                    .bind("id", campaign.id())
-                    .bind("tenant", campaign.tenantId())
-                    .bind("name", name)
-                    .bind("segment", segmentId)
-                    .bind("template", templateId)
-                    .bind("correlation", caller.correlationId())
-                    .execute();
-            log.append(
-                    tx,
-                    caller.context(),
-                    new CampaignCreated(campaign.id().toString(), name, "email", segmentId, templateId));
-        });
+        tx.createUpdate("INSERT INTO campaigns.campaigns"
+                        + " (id, tenant_id, name, channel, segment_id, template_id, status, correlation_id)"
+                        + " VALUES (:id, :tenant, :name, 'email', :segment, :template, 'draft', :correlation)")
+                .bind("id", campaign.id())
+                .bind("tenant", campaign.tenantId())
+                .bind("name", name)
+                .bind("segment", segmentId)
+                .bind("template", templateId)
+                .bind("correlation", caller.correlationId())
+                .execute();
+        log.append(
+                tx,
+                caller.context(),
+                new CampaignCreated(campaign.id().toString(), name, "email", segmentId, templateId));
         return campaign;
     }
 
     /** @throws ProblemException CAMPAIGN_NOT_DRAFT when it was started before */
-    Campaign start(Caller caller, UUID id) {
-        Campaign started = database.inTransaction(caller.tenantId(), tx -> {
-            Campaign campaign = find(tx, caller, id, " FOR UPDATE");
-            if (!campaign.status().equals("draft")) {
-                throw ProblemException.conflict("CAMPAIGN_NOT_DRAFT", "The campaign was started already");
-            }
-            tx.createUpdate(
-                            "UPDATE campaigns.campaigns SET status = 'started', audience_after = '', started_at = now(),"
-                                    + " correlation_id = :correlation WHERE tenant_id = :tenant AND id = :id")
-                    .bind("correlation", caller.correlationId())
-                    .bind("tenant", caller.tenantId())
-                    .bind("id", id)
-                    .execute();
-            log.append(
-                    tx,
-                    caller.context(),
-                    new CampaignStarted(
-                            id.toString(), campaign.name(), campaign.segmentId(), campaign.templateId(), null));
-            return find(tx, caller, id, "");
-        });
-        works.get().wake("campaign-audience");
-        return started;
+    Campaign start(Handle tx, Caller caller, UUID id) {
+        Campaign campaign = find(tx, caller, id, " FOR UPDATE");
+        if (!campaign.status().equals("draft")) {
+            throw ProblemException.conflict("CAMPAIGN_NOT_DRAFT", "The campaign was started already");
+        }
+        tx.createUpdate("UPDATE campaigns.campaigns SET status = 'started', audience_after = '', started_at = now(),"
+                        + " correlation_id = :correlation WHERE tenant_id = :tenant AND id = :id")
+                .bind("correlation", caller.correlationId())
+                .bind("tenant", caller.tenantId())
+                .bind("id", id)
+                .execute();
+        log.append(
+                tx,
+                caller.context(),
+                new CampaignStarted(id.toString(), campaign.name(), campaign.segmentId(), campaign.templateId(), null));
+        tx.afterCommit(() -> works.get().wake("campaign-audience"));
+        return find(tx, caller, id, "");
     }
 
     Campaign get(Caller caller, UUID id) {
@@ -103,16 +96,14 @@ class CampaignService {
     }
 
     /** Recipients by outcome; {@code open} are those without one. */
-    Map<String, Long> outcomes(Caller caller, UUID id) {
+    Map<String, Long> outcomes(Handle tx, Caller caller, UUID id) {
         Map<String, Long> counts = new HashMap<>();
-        database.useTransaction(
-                caller.tenantId(),
-                tx -> tx.createQuery("SELECT coalesce(outcome, 'open'), count(*) FROM campaigns.audience"
-                                + " WHERE tenant_id = :tenant AND campaign_id = :id GROUP BY 1")
-                        .bind("tenant", caller.tenantId())
-                        .bind("id", id)
-                        .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
-                        .forEach(entry -> counts.put(entry.getKey(), entry.getValue())));
+        tx.createQuery("SELECT coalesce(outcome, 'open'), count(*) FROM campaigns.audience"
+                        + " WHERE tenant_id = :tenant AND campaign_id = :id GROUP BY 1")
+                .bind("tenant", caller.tenantId())
+                .bind("id", id)
+                .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
+                .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
         return counts;
     }
 

@@ -1,17 +1,24 @@
 package com.alumoutreach.contacts.contact;
 
 import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.EntityTag;
+import com.alumoutreach.backbone.http.Idempotency;
+import com.alumoutreach.backbone.http.IfMatch;
 import com.alumoutreach.backbone.http.Page;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
 import com.alumoutreach.contacts.ContactsConfig;
+import com.alumoutreach.contacts.ContactsModule;
 import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Header;
 import io.micronaut.http.annotation.Patch;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
@@ -21,6 +28,11 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.inject.Named;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -33,23 +45,36 @@ import java.util.UUID;
 @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME})
 class ContactController {
     private final ContactService service;
+    private final Idempotency idempotency;
     private final ContactsConfig config;
 
-    ContactController(ContactService service, ContactsConfig config) {
+    ContactController(
+            ContactService service, @Named(ContactsModule.NAME) Idempotency idempotency, ContactsConfig config) {
         this.service = service;
+        this.idempotency = idempotency;
         this.config = config;
     }
 
     @Post
-    HttpResponse<ContactResponse> create(Caller caller, @Body ContactRequest request) {
-        Contact contact = service.create(caller, fields(request));
-        return HttpResponse.created(ContactResponse.of(contact), URI.create("/api/contacts/" + contact.id()));
+    @Operation(
+            parameters =
+                    @Parameter(
+                            name = Idempotency.HEADER,
+                            in = ParameterIn.HEADER,
+                            schema = @Schema(type = "string", maxLength = 255)))
+    HttpResponse<ContactResponse> create(Caller caller, HttpRequest<?> http, @Body ContactRequest request) {
+        return idempotency.once(caller, http, request, tx -> {
+            ContactResponse contact = ContactResponse.of(service.create(tx, caller, fields(request)));
+            return contact.tag().on(HttpResponse.created(contact, URI.create("/api/contacts/" + contact.id())));
+        });
     }
 
     @Get("/{id}")
     @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME, Role.ANALYST_NAME})
-    ContactResponse get(Caller caller, String id) {
-        return ContactResponse.of(service.get(caller, uuid(id)));
+    HttpResponse<ContactResponse> get(
+            Caller caller, String id, @Nullable @Header(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch) {
+        ContactResponse contact = ContactResponse.of(service.get(caller, uuid(id)));
+        return contact.tag().unlessKnown(ifNoneMatch, contact);
     }
 
     /**
@@ -74,30 +99,45 @@ class ContactController {
 
     /** Changes what is named; an empty text removes a field, null as an attribute's value the attribute. */
     @Patch("/{id}")
-    ContactResponse patch(Caller caller, String id, @Body ContactRequest request) {
-        return ContactResponse.of(service.patch(caller, uuid(id), fields(request)));
+    HttpResponse<ContactResponse> patch(
+            Caller caller,
+            String id,
+            @Nullable @Header(HttpHeaders.IF_MATCH) String ifMatch,
+            @Body ContactRequest request) {
+        return changed(service.patch(caller, uuid(id), new IfMatch(ifMatch), fields(request)));
     }
 
     /** Replaces all fields and attributes; the tags too where they are named. */
     @Put("/{id}")
-    ContactResponse put(Caller caller, String id, @Body ContactRequest request) {
-        return ContactResponse.of(service.replace(caller, uuid(id), fields(request)));
+    HttpResponse<ContactResponse> put(
+            Caller caller,
+            String id,
+            @Nullable @Header(HttpHeaders.IF_MATCH) String ifMatch,
+            @Body ContactRequest request) {
+        return changed(service.replace(caller, uuid(id), new IfMatch(ifMatch), fields(request)));
     }
 
     @Delete("/{id}")
     @Status(HttpStatus.NO_CONTENT)
-    void delete(Caller caller, String id) {
-        service.delete(caller, uuid(id));
+    void delete(Caller caller, String id, @Nullable @Header(HttpHeaders.IF_MATCH) String ifMatch) {
+        service.delete(caller, uuid(id), new IfMatch(ifMatch));
     }
 
     @Put("/{id}/tags/{tag}")
-    ContactResponse tag(Caller caller, String id, String tag) {
-        return ContactResponse.of(service.tag(caller, uuid(id), ContactFields.tag(tag)));
+    HttpResponse<ContactResponse> tag(
+            Caller caller, String id, String tag, @Nullable @Header(HttpHeaders.IF_MATCH) String ifMatch) {
+        return changed(service.tag(caller, uuid(id), new IfMatch(ifMatch), ContactFields.tag(tag)));
     }
 
     @Delete("/{id}/tags/{tag}")
-    ContactResponse untag(Caller caller, String id, String tag) {
-        return ContactResponse.of(service.untag(caller, uuid(id), ContactFields.tag(tag)));
+    HttpResponse<ContactResponse> untag(
+            Caller caller, String id, String tag, @Nullable @Header(HttpHeaders.IF_MATCH) String ifMatch) {
+        return changed(service.untag(caller, uuid(id), new IfMatch(ifMatch), ContactFields.tag(tag)));
+    }
+
+    private static HttpResponse<ContactResponse> changed(Contact contact) {
+        ContactResponse response = ContactResponse.of(contact);
+        return response.tag().ok(response);
     }
 
     private ContactFields fields(ContactRequest request) {
@@ -158,6 +198,10 @@ class ContactController {
                     contact.version(),
                     contact.createdAt(),
                     contact.updatedAt());
+        }
+
+        EntityTag tag() {
+            return EntityTag.of(version);
         }
     }
 }

@@ -3,6 +3,7 @@ package com.alumoutreach.contacts.contact;
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.eventlog.EventLog;
 import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.IfMatch;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contacts.ContactsModule;
 import com.alumoutreach.contracts.contact.ContactDeleted;
@@ -39,14 +40,12 @@ class ContactService {
     }
 
     /** @throws ProblemException NO_ADDRESS, CONTACT_EXISTS */
-    Contact create(Caller caller, ContactFields fields) {
+    Contact create(Handle tx, Caller caller, ContactFields fields) {
         Contact contact = Contact.of(caller.tenantId(), fields, now());
-        database.useTransaction(caller.tenantId(), tx -> {
-            if (contacts.insert(tx, caller.tenantId(), List.of(contact)) == 0) {
-                throw exists();
-            }
-            log.append(tx, caller.context(), contact.created(null));
-        });
+        if (contacts.insert(tx, caller.tenantId(), List.of(contact)) == 0) {
+            throw exists();
+        }
+        log.append(tx, caller.context(), contact.created(null));
         return contact;
     }
 
@@ -63,18 +62,19 @@ class ContactService {
     }
 
     /** Changes what is mentioned. Says what changed, and nothing when nothing did. */
-    Contact patch(Caller caller, UUID id, ContactFields fields) {
-        return change(caller, id, before -> before.patched(fields, now()));
+    Contact patch(Caller caller, UUID id, IfMatch expected, ContactFields fields) {
+        return change(caller, id, expected, before -> before.patched(fields, now()));
     }
 
-    Contact replace(Caller caller, UUID id, ContactFields fields) {
-        return change(caller, id, before -> before.replaced(fields, now()));
+    Contact replace(Caller caller, UUID id, IfMatch expected, ContactFields fields) {
+        return change(caller, id, expected, before -> before.replaced(fields, now()));
     }
 
-    Contact tag(Caller caller, UUID id, String tag) {
+    Contact tag(Caller caller, UUID id, IfMatch expected, String tag) {
         return change(
                 caller,
                 id,
+                expected,
                 before -> before.withTags(
                         Stream.concat(before.tags().stream(), Stream.of(tag))
                                 .distinct()
@@ -82,26 +82,27 @@ class ContactService {
                         now()));
     }
 
-    Contact untag(Caller caller, UUID id, String tag) {
+    Contact untag(Caller caller, UUID id, IfMatch expected, String tag) {
         return change(
                 caller,
                 id,
+                expected,
                 before -> before.withTags(
                         before.tags().stream().filter(t -> !t.equals(tag)).toList(), now()));
     }
 
-    void delete(Caller caller, UUID id) {
+    void delete(Caller caller, UUID id, IfMatch expected) {
         database.useTransaction(caller.tenantId(), tx -> {
-            Contact contact = locked(tx, caller, id);
+            Contact contact = locked(tx, caller, id, expected);
             contacts.delete(tx, caller.tenantId(), id);
             log.append(tx, caller.context(), new ContactDeleted(id.toString(), contact.version() + 1));
         });
     }
 
-    private Contact change(Caller caller, UUID id, UnaryOperator<Contact> change) {
+    private Contact change(Caller caller, UUID id, IfMatch expected, UnaryOperator<Contact> change) {
         try {
             return database.inTransaction(caller.tenantId(), tx -> {
-                Contact before = locked(tx, caller, id);
+                Contact before = locked(tx, caller, id, expected);
                 Contact after = change.apply(before);
                 if (after != before) {
                     contacts.update(tx, List.of(after));
@@ -121,9 +122,11 @@ class ContactService {
         }
     }
 
-    private Contact locked(Handle tx, Caller caller, UUID id) {
-        return contacts.lock(tx, caller.tenantId(), id)
+    private Contact locked(Handle tx, Caller caller, UUID id, IfMatch expected) {
+        Contact contact = contacts.lock(tx, caller.tenantId(), id)
                 .orElseThrow(() -> ProblemException.notFound("contact", id.toString()));
+        expected.check(contact.version());
+        return contact;
     }
 
     private Instant now() {

@@ -2,11 +2,14 @@ package com.alumoutreach.contacts.importing;
 
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.Idempotency;
 import com.alumoutreach.backbone.http.Page;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.contacts.ContactsModule;
 import com.alumoutreach.contacts.importing.ImportRepository.RowOutcome;
 import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
@@ -21,6 +24,11 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.inject.Named;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -34,11 +42,17 @@ import java.util.UUID;
 @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME})
 class ImportController {
     private final ImportService service;
+    private final Idempotency idempotency;
     private final Database database;
     private final ImportRepository imports;
 
-    ImportController(ImportService service, Database database, ImportRepository imports) {
+    ImportController(
+            ImportService service,
+            @Named(ContactsModule.NAME) Idempotency idempotency,
+            Database database,
+            ImportRepository imports) {
         this.service = service;
+        this.idempotency = idempotency;
         this.database = database;
         this.imports = imports;
     }
@@ -54,36 +68,59 @@ class ImportController {
      */
     @Post
     @Consumes({"text/csv", "text/plain", "application/octet-stream"})
+    @Operation(
+            parameters =
+                    @Parameter(
+                            name = Idempotency.HEADER,
+                            in = ParameterIn.HEADER,
+                            schema = @Schema(type = "string", maxLength = 255)))
     HttpResponse<ImportResponse> create(
             Caller caller,
+            HttpRequest<?> http,
             @Nullable @QueryValue String mapping,
             @Nullable @QueryValue String source,
             @Nullable @QueryValue String tag,
             @Body InputStream file)
             throws IOException {
-        return accepted(service.accept(caller, mapping, source, tag, file));
+        return accepted(caller, http, service.store(caller, mapping, source, tag, file));
     }
 
     /** The same as a form, as browsers send it; the file goes through a temporary one. */
     @Post
     @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @Operation(
+            parameters =
+                    @Parameter(
+                            name = Idempotency.HEADER,
+                            in = ParameterIn.HEADER,
+                            schema = @Schema(type = "string", maxLength = 255)))
     HttpResponse<ImportResponse> createFromForm(
             Caller caller,
+            HttpRequest<?> http,
             @Part("file") CompletedFileUpload file,
             @Nullable @Part String mapping,
             @Nullable @Part String source,
             @Nullable @Part String tag)
             throws IOException {
         try (InputStream content = file.getInputStream()) {
-            return accepted(service.accept(caller, mapping, source, tag, content));
+            return accepted(caller, http, service.store(caller, mapping, source, tag, content));
         } finally {
             file.discard();
         }
     }
 
-    private static HttpResponse<ImportResponse> accepted(ContactImport started) {
-        return HttpResponse.<ImportResponse>accepted(URI.create("/api/imports/" + started.id()))
-                .body(ImportResponse.of(started.withStatus("accepted"), Map.of(), 0));
+    private HttpResponse<ImportResponse> accepted(Caller caller, HttpRequest<?> http, ImportService.Stored stored) {
+        ContactImport started = stored.file();
+        try {
+            return idempotency.once(caller, http, stored.content(), tx -> {
+                service.accept(tx, started);
+                return HttpResponse.<ImportResponse>accepted(URI.create("/api/imports/" + started.id()))
+                        .body(ImportResponse.of(started.withStatus("accepted"), Map.of(), 0));
+            });
+        } finally {
+            // The answer was that of an earlier request with this key, or an error.
+            service.dropUnlessAccepted(started);
+        }
     }
 
     @Get("/{id}")

@@ -71,6 +71,13 @@ class ImportRepository {
         status(tx, of, "accepted", null);
     }
 
+    void dropUnlessAccepted(Handle tx, ContactImport of) {
+        tx.createUpdate("DELETE FROM contacts.imports WHERE tenant_id = :tenant AND id = :id AND status = 'uploading'")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
+                .execute();
+    }
+
     /** Another chunk is done; other imports have their turn before the next. */
     void moved(Handle tx, ContactImport of) {
         status(tx, of, "running", null);

@@ -14,7 +14,14 @@ import io.micronaut.context.BeanProvider;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Takes files in. */
@@ -35,8 +42,15 @@ class ImportService {
         this.works = works;
     }
 
-    /** Returns when the whole file is in Postgres: from then on the import happens, whatever dies. */
-    ContactImport accept(
+    /**
+     * A file that is in Postgres, and not yet an import.
+     *
+     * @param content what makes two uploads the same, however they were sent
+     */
+    record Stored(ContactImport file, List<@Nullable String> content) {}
+
+    /** Returns when the whole file is in Postgres; it becomes an import with {@link #accept}. */
+    Stored store(
             Caller caller, @Nullable String mapping, @Nullable String source, @Nullable String tag, InputStream file)
             throws IOException {
         ContactImport started = new ContactImport(
@@ -51,23 +65,31 @@ class ImportService {
                 caller.userId());
         database.useTransaction(caller.tenantId(), tx -> imports.insert(tx, started));
         boolean whole = false;
+        MessageDigest hash = sha256();
         try {
-            if (store(started, file) == 0) {
+            if (store(started, new DigestInputStream(file, hash)) == 0) {
                 throw ProblemException.badRequest("EMPTY_FILE", "The request has no file in its body");
             }
             whole = true;
         } finally {
-            boolean all = whole;
-            database.useTransaction(caller.tenantId(), tx -> {
-                if (all) {
-                    imports.accepted(tx, started);
-                } else {
-                    imports.failed(tx, started, "The upload ended before the file did");
-                }
-            });
+            if (!whole) {
+                database.useTransaction(
+                        caller.tenantId(), tx -> imports.failed(tx, started, "The upload ended before the file did"));
+            }
         }
-        works.get().wake(ImportWork.NAME);
-        return started;
+        return new Stored(
+                started, Arrays.asList(mapping, source, tag, HexFormat.of().formatHex(hash.digest())));
+    }
+
+    /** From the commit on the import happens, whatever dies. */
+    void accept(Handle tx, ContactImport stored) {
+        imports.accepted(tx, stored);
+        tx.afterCommit(() -> works.get().wake(ImportWork.NAME));
+    }
+
+    /** Forgets a file that did not become an import. */
+    void dropUnlessAccepted(ContactImport stored) {
+        database.useTransaction(stored.tenantId(), tx -> imports.dropUnlessAccepted(tx, stored));
     }
 
     /** Each part in a transaction of its own, so that no upload holds the relay's horizon back. */
@@ -79,6 +101,14 @@ class ImportService {
             database.useTransaction(of.tenantId(), tx -> imports.insertPart(tx, of, number, content));
         }
         return parts;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static ColumnMapping mapping(@Nullable String json) {

@@ -44,6 +44,9 @@ public record Rule(String field, String op, @Nullable Object value) {
         if (list && !(value instanceof Collection<?> values && values.size() <= MAX_VALUES)) {
             throw invalid(op + " needs a list of at most " + MAX_VALUES + " values");
         }
+        if (!(value instanceof Collection<?> values ? values.stream().allMatch(Rule::plain) : plain(value))) {
+            throw invalid("A value is a text, a number or a truth value");
+        }
         boolean none = op.equals("exists") || op.equals("not_exists");
         if (!none && !list && (value == null || value instanceof Collection<?>)) {
             throw invalid(op + " needs one value");
@@ -51,6 +54,10 @@ public record Rule(String field, String op, @Nullable Object value) {
         if ((op.equals("greater_than") || op.equals("less_than")) && number(value) == null) {
             throw invalid(op + " needs a number");
         }
+    }
+
+    private static boolean plain(@Nullable Object value) {
+        return value == null || value instanceof String || value instanceof Number || value instanceof Boolean;
     }
 
     public boolean matches(ContactCopy contact) {

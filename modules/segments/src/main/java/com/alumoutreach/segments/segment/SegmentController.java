@@ -2,17 +2,24 @@ package com.alumoutreach.segments.segment;
 
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.EntityTag;
+import com.alumoutreach.backbone.http.Idempotency;
+import com.alumoutreach.backbone.http.IfMatch;
 import com.alumoutreach.backbone.http.Page;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.segments.SegmentsModule;
 import com.alumoutreach.segments.membership.MemberRepository;
 import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Header;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.http.annotation.QueryValue;
@@ -21,6 +28,11 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.inject.Named;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -28,6 +40,7 @@ import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.util.List;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 
 /** Segments over HTTP. */
 @Controller("/api/segments")
@@ -35,24 +48,41 @@ import java.util.UUID;
 @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME})
 class SegmentController {
     private final SegmentService service;
+    private final Idempotency idempotency;
     private final Database database;
     private final MemberRepository members;
 
-    SegmentController(SegmentService service, Database database, MemberRepository members) {
+    SegmentController(
+            SegmentService service,
+            @Named(SegmentsModule.NAME) Idempotency idempotency,
+            Database database,
+            MemberRepository members) {
         this.service = service;
+        this.idempotency = idempotency;
         this.database = database;
         this.members = members;
     }
 
     @Post
-    HttpResponse<SegmentResponse> create(Caller caller, @Body @Valid SegmentRequest request) {
-        Segment segment = service.create(caller, request.name(), request.definition());
-        return HttpResponse.created(response(caller, segment), URI.create("/api/segments/" + segment.id()));
+    @Operation(
+            parameters =
+                    @Parameter(
+                            name = Idempotency.HEADER,
+                            in = ParameterIn.HEADER,
+                            schema = @Schema(type = "string", maxLength = 255)))
+    HttpResponse<SegmentResponse> create(Caller caller, HttpRequest<?> http, @Body @Valid SegmentRequest request) {
+        return idempotency.once(caller, http, request, tx -> {
+            SegmentResponse segment =
+                    response(tx, caller, service.create(tx, caller, request.name(), request.definition()));
+            return segment.tag().on(HttpResponse.created(segment, URI.create("/api/segments/" + segment.id())));
+        });
     }
 
     @Get("/{id}")
-    SegmentResponse get(Caller caller, String id) {
-        return response(caller, service.get(caller, uuid(id)));
+    HttpResponse<SegmentResponse> get(
+            Caller caller, String id, @Nullable @Header(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch) {
+        SegmentResponse segment = response(caller, service.get(caller, uuid(id)));
+        return segment.tag().unlessKnown(ifNoneMatch, segment);
     }
 
     @Get
@@ -66,14 +96,20 @@ class SegmentController {
     }
 
     @Put("/{id}")
-    SegmentResponse put(Caller caller, String id, @Body @Valid SegmentRequest request) {
-        return response(caller, service.update(caller, uuid(id), request.name(), request.definition()));
+    HttpResponse<SegmentResponse> put(
+            Caller caller,
+            String id,
+            @Nullable @Header(HttpHeaders.IF_MATCH) String ifMatch,
+            @Body @Valid SegmentRequest request) {
+        SegmentResponse segment = response(
+                caller, service.update(caller, uuid(id), new IfMatch(ifMatch), request.name(), request.definition()));
+        return segment.tag().ok(segment);
     }
 
     @Delete("/{id}")
     @Status(HttpStatus.NO_CONTENT)
-    void delete(Caller caller, String id) {
-        service.delete(caller, uuid(id));
+    void delete(Caller caller, String id, @Nullable @Header(HttpHeaders.IF_MATCH) String ifMatch) {
+        service.delete(caller, uuid(id), new IfMatch(ifMatch));
     }
 
     /** @param cursor the contact to go on after */
@@ -91,8 +127,11 @@ class SegmentController {
     }
 
     private SegmentResponse response(Caller caller, Segment segment) {
-        long count =
-                database.inTransaction(caller.tenantId(), tx -> members.count(tx, caller.tenantId(), segment.id()));
+        return database.inTransaction(caller.tenantId(), tx -> response(tx, caller, segment));
+    }
+
+    private SegmentResponse response(Handle tx, Caller caller, Segment segment) {
+        long count = members.count(tx, caller.tenantId(), segment.id());
         return new SegmentResponse(
                 segment.id(),
                 segment.name(),
@@ -124,7 +163,11 @@ class SegmentController {
     /** @param status {@code evaluating} until all contacts have been looked at */
     @Serdeable
     record SegmentResponse(
-            UUID id, String name, String match, List<Rule> conditions, long version, String status, long memberCount) {}
+            UUID id, String name, String match, List<Rule> conditions, long version, String status, long memberCount) {
+        EntityTag tag() {
+            return EntityTag.of(version, status, memberCount);
+        }
+    }
 
     @Serdeable
     record Member(String contactId) {}

@@ -3,6 +3,7 @@ package com.alumoutreach.segments.segment;
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.eventlog.EventLog;
 import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.IfMatch;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.module.BackgroundWorks;
 import com.alumoutreach.contracts.EventIds;
@@ -15,6 +16,7 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 
 /** Defines segments; their members follow in the background. */
 @Singleton
@@ -38,25 +40,21 @@ class SegmentService {
         this.works = works;
     }
 
-    Segment create(Caller caller, String name, Rule.Definition definition) {
+    Segment create(Handle tx, Caller caller, String name, Rule.Definition definition) {
         definition.check();
         Segment segment =
                 new Segment(EventIds.next(), caller.tenantId(), name, definition, 1, "", caller.correlationId());
-        database.useTransaction(caller.tenantId(), tx -> {
-            segments.insert(tx, segment);
-            log.append(
-                    tx,
-                    caller.context(),
-                    new SegmentCreated(segment.id().toString(), name, segment.definitionAsMap(), 1L));
-        });
-        works.get().wake(EVALUATION);
+        segments.insert(tx, segment);
+        log.append(
+                tx, caller.context(), new SegmentCreated(segment.id().toString(), name, segment.definitionAsMap(), 1L));
+        tx.afterCommit(() -> works.get().wake(EVALUATION));
         return segment;
     }
 
-    Segment update(Caller caller, UUID id, String name, Rule.Definition definition) {
+    Segment update(Caller caller, UUID id, IfMatch expected, String name, Rule.Definition definition) {
         definition.check();
         Segment updated = database.inTransaction(caller.tenantId(), tx -> {
-            Segment before = segments.find(tx, caller.tenantId(), id, true).orElseThrow(() -> unknown(id));
+            Segment before = locked(tx, caller, id, expected);
             Segment after = new Segment(
                     id, caller.tenantId(), name, definition, before.version() + 1, "", caller.correlationId());
             segments.update(tx, after);
@@ -79,14 +77,18 @@ class SegmentService {
         return database.inTransaction(caller.tenantId(), tx -> segments.list(tx, caller.tenantId(), after, limit));
     }
 
-    void delete(Caller caller, UUID id) {
+    void delete(Caller caller, UUID id, IfMatch expected) {
         database.useTransaction(caller.tenantId(), tx -> {
-            if (segments.find(tx, caller.tenantId(), id, true).isEmpty()) {
-                throw unknown(id);
-            }
+            locked(tx, caller, id, expected);
             segments.delete(tx, caller.tenantId(), id);
             log.append(tx, caller.context(), new SegmentDeleted(id.toString()));
         });
+    }
+
+    private Segment locked(Handle tx, Caller caller, UUID id, IfMatch expected) {
+        Segment segment = segments.find(tx, caller.tenantId(), id, true).orElseThrow(() -> unknown(id));
+        expected.check(segment.version());
+        return segment;
     }
 
     private static ProblemException unknown(UUID id) {

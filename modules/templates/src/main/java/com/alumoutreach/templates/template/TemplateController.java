@@ -1,14 +1,21 @@
 package com.alumoutreach.templates.template;
 
 import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.EntityTag;
+import com.alumoutreach.backbone.http.Idempotency;
+import com.alumoutreach.backbone.http.IfMatch;
 import com.alumoutreach.backbone.http.Page;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.templates.TemplatesModule;
 import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Header;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.http.annotation.QueryValue;
@@ -16,6 +23,11 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.inject.Named;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
@@ -32,20 +44,32 @@ class TemplateController {
     private static final String NOT_STORABLE = "must not contain U+0000 or half a surrogate pair";
 
     private final TemplateService service;
+    private final Idempotency idempotency;
 
-    TemplateController(TemplateService service) {
+    TemplateController(TemplateService service, @Named(TemplatesModule.NAME) Idempotency idempotency) {
         this.service = service;
+        this.idempotency = idempotency;
     }
 
     @Post
-    HttpResponse<Template> create(Caller caller, @Body @Valid TemplateRequest request) {
-        Template template = service.create(caller, request);
-        return HttpResponse.created(template, URI.create("/api/templates/" + template.id()));
+    @Operation(
+            parameters =
+                    @Parameter(
+                            name = Idempotency.HEADER,
+                            in = ParameterIn.HEADER,
+                            schema = @Schema(type = "string", maxLength = 255)))
+    HttpResponse<Template> create(Caller caller, HttpRequest<?> http, @Body @Valid TemplateRequest request) {
+        return idempotency.once(caller, http, request, tx -> {
+            Template template = service.create(tx, caller, request);
+            return tag(template).on(HttpResponse.created(template, URI.create("/api/templates/" + template.id())));
+        });
     }
 
     @Get("/{id}")
-    Template get(Caller caller, String id) {
-        return service.get(caller, uuid(id));
+    HttpResponse<Template> get(
+            Caller caller, String id, @Nullable @Header(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch) {
+        Template template = service.get(caller, uuid(id));
+        return tag(template).unlessKnown(ifNoneMatch, template);
     }
 
     @Get
@@ -55,8 +79,17 @@ class TemplateController {
     }
 
     @Put("/{id}")
-    Template put(Caller caller, String id, @Body @Valid TemplateRequest request) {
-        return service.update(caller, uuid(id), request);
+    HttpResponse<Template> put(
+            Caller caller,
+            String id,
+            @Nullable @Header(HttpHeaders.IF_MATCH) String ifMatch,
+            @Body @Valid TemplateRequest request) {
+        Template template = service.update(caller, uuid(id), new IfMatch(ifMatch), request);
+        return tag(template).ok(template);
+    }
+
+    private static EntityTag tag(Template template) {
+        return EntityTag.of(template.version());
     }
 
     private static UUID uuid(String id) {

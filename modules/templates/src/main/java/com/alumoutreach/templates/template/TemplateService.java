@@ -3,6 +3,7 @@ package com.alumoutreach.templates.template;
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.eventlog.EventLog;
 import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.IfMatch;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.contracts.EventIds;
@@ -34,35 +35,34 @@ class TemplateService {
         this.log = log;
     }
 
-    Template create(Caller caller, TemplateRequest request) {
+    Template create(Handle tx, Caller caller, TemplateRequest request) {
         Template template = template(EventIds.next(), request, 1);
-        database.useTransaction(caller.tenantId(), tx -> {
-            bind(
-                            tx.createUpdate("INSERT INTO templates.templates"
-                                    + " (id, tenant_id, name, channel, subject, html, body_text, version)"
-                                    + " VALUES (:id, :tenant, :name, :channel, :subject, :html, :text, :version)"),
-                            caller,
-                            template)
-                    .execute();
-            log.append(
-                    tx,
-                    caller.context(),
-                    new TemplateCreated(
-                            template.id().toString(),
-                            template.name(),
-                            template.channel(),
-                            template.subject(),
-                            template.html(),
-                            template.text(),
-                            template.version()));
-        });
+        bind(
+                        tx.createUpdate("INSERT INTO templates.templates"
+                                + " (id, tenant_id, name, channel, subject, html, body_text, version)"
+                                + " VALUES (:id, :tenant, :name, :channel, :subject, :html, :text, :version)"),
+                        caller,
+                        template)
+                .execute();
+        log.append(
+                tx,
+                caller.context(),
+                new TemplateCreated(
+                        template.id().toString(),
+                        template.name(),
+                        template.channel(),
+                        template.subject(),
+                        template.html(),
+                        template.text(),
+                        template.version()));
         return template;
     }
 
-    Template update(Caller caller, UUID id, TemplateRequest request) {
+    Template update(Caller caller, UUID id, IfMatch expected, TemplateRequest request) {
         return database.inTransaction(caller.tenantId(), tx -> {
-            Template after =
-                    template(id, request, find(tx, caller, id, " FOR UPDATE").version() + 1);
+            Template before = find(tx, caller, id, " FOR UPDATE");
+            expected.check(before.version());
+            Template after = template(id, request, before.version() + 1);
             bind(
                             tx.createUpdate("UPDATE templates.templates SET name = :name, channel = :channel,"
                                     + " subject = :subject, html = :html, body_text = :text, version = :version"
