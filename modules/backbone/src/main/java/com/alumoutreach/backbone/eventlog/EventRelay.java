@@ -6,6 +6,7 @@ import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.backbone.jetstream.OutgoingMessage;
 import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.contracts.EventEnvelope;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -69,7 +70,12 @@ public class EventRelay {
     void rewind(Handle connection, StreamHistory.Loss loss) {
         connection.useTransaction(tx -> cursor.rewind(tx, loss.wholeUntil()));
         present = loss.present();
-        metrics.counter("relay.rewinds", "module", schema).increment();
+        rewinds(metrics, schema).increment();
+    }
+
+    /** How often a relay went back because a stream had lost messages. */
+    static Counter rewinds(MeterRegistry metrics, String schema) {
+        return metrics.counter("relay.rewinds", "module", schema);
     }
 
     private Map<EventStream, RelayMark> publish(List<CommittedEvents.Row> rows) {
