@@ -15,8 +15,9 @@ import org.junit.jupiter.api.TestFactory;
 /** Prometheus' and Alertmanager's own checks, and the rules of the house for alerts. */
 class AlertFilesTest {
     @Test
-    void prometheusTakesItsConfigurationAndTheRules() throws IOException {
+    void prometheusTakesItsConfigurationsAndTheRules() throws IOException {
         assertThat(promtool("check", "config", "prometheus.yml")).contains("SUCCESS");
+        assertThat(promtool("check", "config", "kubernetes.yml")).contains("SUCCESS");
         assertThat(promtool("check", "rules", "alerts.yml")).contains("SUCCESS");
     }
 
