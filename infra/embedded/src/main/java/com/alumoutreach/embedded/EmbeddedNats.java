@@ -16,6 +16,9 @@ final class EmbeddedNats extends EmbeddedServer {
     /** The server adds up what streams may grow to; each scope of a test run has streams of more than 10 GB. */
     private static final String RESERVED_BY_SCOPES = "100TB";
 
+    /** Never reached; it is there so that what an account says of its limit can be tested. */
+    private static final String LIMIT_OF_A_SCOPE = "50GB";
+
     private final int accounts;
     private final Consumer<String> progress;
 
@@ -63,8 +66,9 @@ final class EmbeddedNats extends EmbeddedServer {
         } else {
             text.append("accounts {\n");
             for (int i = 0; i < accounts; i++) {
-                text.append("  T%1$d { jetstream: enabled, users: [ { user: t%1$d, password: \"%2$s\" } ] }\n"
-                        .formatted(i, password));
+                text.append(
+                        "  T%1$d { jetstream: { max_file: %3$s }, users: [ { user: t%1$d, password: \"%2$s\" } ] }\n"
+                                .formatted(i, password, LIMIT_OF_A_SCOPE));
             }
             text.append("}\n");
         }

@@ -1,17 +1,16 @@
 package com.alumoutreach.embedded;
 
 import com.alumoutreach.embedded.machine.Command;
+import com.alumoutreach.embedded.machine.DebianPackages;
 import com.alumoutreach.embedded.machine.Downloads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Finds a {@code nats-server} that is new enough: named by {@code NATS_SERVER_BIN}, on the PATH, or Debian testing's package
@@ -22,7 +21,6 @@ final class NatsBinary {
     private static final int[] NEEDED = {2, 12};
 
     private static final Pattern VERSION = Pattern.compile("v(\\d+)\\.(\\d+)");
-    private static final Path KEYRING = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
     private static final String ADVICE =
             "nats-server 2.12 or newer is needed: install it (Homebrew: 'brew install nats-server', "
                     + "or a release of nats-io/nats-server), put it on the PATH or name it in NATS_SERVER_BIN, "
@@ -42,7 +40,7 @@ final class NatsBinary {
         if (Command.exists("nats-server") && newEnough("nats-server")) {
             return Path.of("nats-server");
         }
-        if (!Command.exists("apt-get") || !Command.exists("dpkg") || !Files.exists(KEYRING)) {
+        if (!DebianPackages.available()) {
             throw new EmbeddedServerException(ADVICE);
         }
         return Downloads.ofThisUser()
@@ -65,58 +63,15 @@ final class NatsBinary {
 
     private static void fetch(Path folder, Consumer<String> progress) throws IOException {
         progress.accept("Fetching nats-server (5 MB) from the Debian mirror of this machine");
-        Path apt = Files.createTempDirectory("alum-apt");
         try {
-            String mirror = mirror();
-            Files.createDirectories(apt.resolve("lists/partial"));
-            Files.createDirectories(apt.resolve("cache/archives/partial"));
-            Files.writeString(apt.resolve("status"), "");
-            Files.writeString(
-                    apt.resolve("sources.list"), "deb [signed-by=" + KEYRING + "] " + mirror + " testing main\n");
-            Command.run(apt, Map.of(), aptGet(apt, "update"));
-            Command.run(apt, Map.of(), aptGet(apt, "download", "nats-server"));
-            try (Stream<Path> files = Files.list(apt)) {
-                Path deb = files.filter(f -> f.toString().endsWith(".deb"))
-                        .findFirst()
-                        .orElseThrow();
-                Command.run(apt, Map.of(), List.of("dpkg", "-x", deb.toString(), folder.toString()));
-            }
+            new DebianPackages("testing", "nats-server").unpackInto(folder);
             Path binary = folder.resolve("usr/sbin/nats-server");
             if (!Files.exists(binary)) {
                 Files.createDirectories(binary.getParent());
                 Files.move(folder.resolve("usr/bin/nats-server"), binary);
             }
-        } catch (IOException | java.util.NoSuchElementException e) {
+        } catch (IOException e) {
             throw new EmbeddedServerException(ADVICE + " (" + e.getMessage() + ")", e);
-        } finally {
-            Downloads.deleteTree(apt);
         }
-    }
-
-    private static String mirror() throws IOException {
-        String targets = Command.run(Path.of("."), Map.of(), List.of("apt-get", "indextargets", "--format", "$(SITE)"));
-        return targets.lines()
-                .filter(site -> !site.contains("security"))
-                .findFirst()
-                .orElseThrow(() -> new IOException("apt-get knows no mirror"));
-    }
-
-    /** Folders of its own for everything that apt-get reads or writes. */
-    private static List<String> aptGet(Path apt, String... command) {
-        List<String> line = new ArrayList<>(List.of("apt-get", "-qq"));
-        List.of(
-                        "Dir::State=" + apt,
-                        "Dir::State::lists=" + apt.resolve("lists"),
-                        "Dir::State::status=" + apt.resolve("status"),
-                        "Dir::Cache=" + apt.resolve("cache"),
-                        "Dir::Etc::sourcelist=" + apt.resolve("sources.list"),
-                        "Dir::Etc::sourceparts=/dev/null",
-                        "Acquire::Languages=none",
-                        // Else an update without a network succeeds, and the package is said not to exist.
-                        "APT::Update::Error-Mode=any",
-                        "APT::Sandbox::User=")
-                .forEach(option -> line.addAll(List.of("-o", option)));
-        line.addAll(List.of(command));
-        return line;
     }
 }

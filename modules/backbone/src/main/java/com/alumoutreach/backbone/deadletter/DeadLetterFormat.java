@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * attempts, lastAttempt}}}; what operators filter by is in headers, so that a list need not read bodies.
  */
 final class DeadLetterFormat {
+    /** The header with the durable that gave up. */
+    static final String DURABLE = "Alum-Durable";
+
     /** A stack's first lines name the place; the rest is in the log. */
     private static final int STACK_LINES = 12;
 
@@ -62,7 +65,7 @@ final class DeadLetterFormat {
 
     static Map<String, String> headers(DeadLetter.Draft draft) {
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Alum-Durable", draft.durable());
+        headers.put(DURABLE, draft.durable());
         headers.put("Alum-Stream", draft.stream());
         headers.put("Alum-Stream-Position", Long.toString(draft.streamPosition()));
         headers.put("Alum-Subject", draft.subject());
@@ -84,7 +87,7 @@ final class DeadLetterFormat {
         Instant stored = message.getTime().toInstant();
         return new DeadLetter(
                 message.getSeq(),
-                header(headers, "Alum-Durable", ""),
+                header(headers, DURABLE, ""),
                 header(headers, "Alum-Subject", message.getSubject().substring("dlq.".length())),
                 header(headers, "Alum-Stream", ""),
                 Long.parseLong(header(headers, "Alum-Stream-Position", "0")),

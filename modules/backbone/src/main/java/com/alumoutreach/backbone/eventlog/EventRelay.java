@@ -4,6 +4,7 @@ import com.alumoutreach.backbone.jetstream.EventStream;
 import com.alumoutreach.backbone.jetstream.JetStreamPublisher;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.backbone.jetstream.OutgoingMessage;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -87,7 +88,12 @@ public class EventRelay {
     void rewind(Handle connection, StreamHistory.Loss loss) {
         connection.useTransaction(tx -> cursor.rewind(tx, loss.wholeUntil()));
         present = loss.present();
-        metrics.counter("relay.rewinds", "module", schema).increment();
+        rewinds(metrics, schema).increment();
+    }
+
+    /** How often a relay went back because a stream had lost messages. */
+    static Counter rewinds(MeterRegistry metrics, String schema) {
+        return metrics.counter("relay.rewinds", "module", schema);
     }
 
     /** Rows that JetStream has on disk. */

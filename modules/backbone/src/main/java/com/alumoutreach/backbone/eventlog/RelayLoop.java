@@ -7,6 +7,7 @@ import com.alumoutreach.backbone.jetstream.NatsConfig;
 import com.alumoutreach.backbone.jetstream.NatsConnection;
 import com.alumoutreach.backbone.jetstream.Provisioning;
 import com.alumoutreach.backbone.module.ServiceModule;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.EachBean;
 import io.micronaut.context.annotation.Parameter;
@@ -40,6 +41,7 @@ public class RelayLoop {
     private final JetStreamPublisher publisher;
     private final MeterRegistry metrics;
     private volatile boolean stopping;
+    private volatile boolean active;
 
     RelayLoop(
             @Parameter ServiceModule module,
@@ -58,6 +60,11 @@ public class RelayLoop {
         this.natsConfig = natsConfig;
         this.publisher = publisher;
         this.metrics = metrics;
+        // From the start, so that the first rewind is seen as an increase.
+        EventRelay.rewinds(metrics, module.schema());
+        Gauge.builder("relay.active", this, loop -> loop.active ? 1 : 0)
+                .tag("module", module.name())
+                .register(metrics);
     }
 
     /** Returns after {@link #stop}. */
@@ -88,7 +95,7 @@ public class RelayLoop {
     }
 
     private void relayWhileActive(Handle connection) throws InterruptedException, IOException, JetStreamApiException {
-        boolean active = lock(connection);
+        active = lock(connection);
         // What a relay remembers of transactions holds for the server that this connection goes to.
         StreamHistory history = new StreamHistory(module.schema(), nats, natsConfig.eventsMaxAge());
         EventRelay relay = new EventRelay(module.schema(), publisher, history::sameSession, metrics);
@@ -105,6 +112,7 @@ public class RelayLoop {
                 signal.await(module.name(), AFTER_FAILURE);
             }
         } finally {
+            active = false;
             unlock(connection);
         }
     }

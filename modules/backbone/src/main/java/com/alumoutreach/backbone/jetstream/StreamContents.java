@@ -9,14 +9,22 @@ import io.nats.client.OrderedConsumerContext;
 import io.nats.client.api.DeliverPolicy;
 import io.nats.client.api.MessageInfo;
 import io.nats.client.api.OrderedConsumerConfiguration;
+import io.nats.client.api.StreamInfo;
 import io.nats.client.api.StreamInfoOptions;
 import io.nats.client.api.StreamState;
 import java.io.IOException;
+import java.time.ZonedDateTime;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What a stream holds at this moment. */
 public final class StreamContents {
@@ -28,12 +36,14 @@ public final class StreamContents {
     private final JetStreamManagement management;
     private final EventStream stream;
     private final StreamState state;
+    private final ZonedDateTime created;
 
-    private StreamContents(NatsConnection nats, JetStreamManagement management, EventStream stream, StreamState state) {
+    private StreamContents(NatsConnection nats, JetStreamManagement management, EventStream stream, StreamInfo info) {
         this.nats = nats;
         this.management = management;
         this.stream = stream;
-        this.state = state;
+        this.state = info.getStreamState();
+        this.created = info.getCreateTime();
     }
 
     /**
@@ -44,11 +54,7 @@ public final class StreamContents {
      */
     public static StreamContents of(NatsConnection nats, EventStream stream) throws IOException, JetStreamApiException {
         JetStreamManagement management = nats.require().jetStreamManagement();
-        return new StreamContents(
-                nats,
-                management,
-                stream,
-                management.getStreamInfo(stream.streamName()).getStreamState());
+        return new StreamContents(nats, management, stream, management.getStreamInfo(stream.streamName()));
     }
 
     public EventStream stream() {
@@ -88,6 +94,16 @@ public final class StreamContents {
         return deleted.stream().min(Long::compare);
     }
 
+    /** How many messages lie there. */
+    public long messages() {
+        return state.getMsgCount();
+    }
+
+    /** Another one whenever a message came or went, also when the stream was made anew. */
+    public String fingerprint() {
+        return state.getFirstSequence() + "-" + state.getLastSequence() + "/" + state.getMsgCount() + "@" + created;
+    }
+
     /**
      * The ids of the messages from a position to the end.
      *
@@ -95,8 +111,43 @@ public final class StreamContents {
      */
     public Set<String> messageIds(long from, int limit) throws IOException, JetStreamApiException {
         Set<String> ids = new HashSet<>();
+        readHeaders(from, message -> {
+            String id = header(message, OutgoingMessage.ID);
+            if (id != null) {
+                ids.add(id);
+            }
+            return ids.size() < limit;
+        });
+        return ids;
+    }
+
+    /**
+     * How many messages have each value of a header; those without it are under the empty text.
+     *
+     * @param limit messages that are counted at most, the oldest first
+     */
+    public Map<String, Long> countByHeader(String name, int limit) throws IOException, JetStreamApiException {
+        Map<String, Long> counts = new HashMap<>();
+        AtomicInteger left = new AtomicInteger(limit);
+        if (messages() > 0) {
+            readHeaders(state.getFirstSequence(), message -> {
+                if (left.getAndDecrement() > 0) {
+                    counts.merge(Objects.requireNonNullElse(header(message, name), ""), 1L, Long::sum);
+                }
+                return left.get() > 0;
+            });
+        }
+        return counts;
+    }
+
+    private static @Nullable String header(Message message, String name) {
+        return message.hasHeaders() ? message.getHeaders().getFirst(name) : null;
+    }
+
+    /** @param more called with each message, without its body, until it says false */
+    private void readHeaders(long from, Predicate<Message> more) throws IOException, JetStreamApiException {
         if (from > state.getLastSequence()) {
-            return ids;
+            return;
         }
         OrderedConsumerContext reader = nats.require()
                 .getStreamContext(stream.streamName())
@@ -105,33 +156,32 @@ public final class StreamContents {
                         .startSequence(from)
                         .headersOnly(true));
         long reached = from - 1;
-        while (reached < state.getLastSequence() && ids.size() < limit) {
-            long before = reached;
-            reached = Math.max(reached, readPage(reader, ids));
-            if (reached == before) {
-                return ids;
+        while (reached < state.getLastSequence()) {
+            Page page = readPage(reader, more);
+            if (page.last() <= reached || !page.more()) {
+                return;
             }
+            reached = page.last();
         }
-        return ids;
     }
 
-    /** @return the position of the last message of the page; 0 when there was none */
-    private static long readPage(OrderedConsumerContext reader, Set<String> ids)
+    /** @param last the position of its last message; 0 when there was none */
+    private record Page(long last, boolean more) {}
+
+    private static Page readPage(OrderedConsumerContext reader, Predicate<Message> wantsMore)
             throws IOException, JetStreamApiException {
-        long reached = 0;
+        long last = 0;
+        boolean more = true;
         FetchConsumeOptions page = FetchConsumeOptions.builder()
                 .maxMessages(PAGE)
                 .noWaitExpiresIn(PAGE_WAIT_MILLIS)
                 .build();
         try (FetchConsumer fetch = reader.fetch(page)) {
             for (Message message = fetch.nextMessage(); message != null; message = fetch.nextMessage()) {
-                reached = message.metaData().streamSequence();
-                String id = message.hasHeaders() ? message.getHeaders().getFirst(OutgoingMessage.ID) : null;
-                if (id != null) {
-                    ids.add(id);
-                }
+                last = message.metaData().streamSequence();
+                more = wantsMore.test(message);
             }
-            return reached;
+            return new Page(last, more);
         } catch (IOException | JetStreamApiException | RuntimeException e) {
             throw e;
         } catch (InterruptedException e) {
