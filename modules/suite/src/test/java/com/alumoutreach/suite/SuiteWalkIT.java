@@ -1,6 +1,7 @@
 package com.alumoutreach.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.suite.testing.CommandResult;
@@ -71,6 +72,25 @@ class SuiteWalkIT {
                         .path("total")
                         .asLong())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void traceShowsEveryStationFromTheRequestToClickHouse() {
+        String contact = suite.api("walk-t")
+                .post("/api/contacts", EventCodec.mapper().createObjectNode().put("email", "tom@example.com"))
+                .path("id")
+                .asText();
+        Awaitility.await("the last station")
+                .untilAsserted(() -> assertThat(
+                                suite.alum("trace", contact).out().lines())
+                        .anyMatch(line -> line.contains("request") && line.contains("POST /api/contacts"))
+                        .anyMatch(line -> line.contains("logged") && line.contains("contacts-service"))
+                        .anyMatch(line -> line.contains("published") && line.contains("ALUM_EVENTS"))
+                        .anyMatch(line -> line.contains("handled") && line.contains("SEGMENTS_CONTACT_CONSUMER"))
+                        .anyMatch(line -> line.contains("archived") && line.contains("ClickHouse")));
+        assertThatThrownBy(() -> suite.api("walk-b").get("/api/events/" + contact + "/journey"))
+                .hasMessageContaining("JOURNEY_NOT_FOUND");
+        assertThat(suite.alum("trace", "nobody-knows").exitCode()).isEqualTo(1);
     }
 
     @Test

@@ -55,9 +55,7 @@ final class DeliveryProcessor {
 
     /** Reads every delivery; without effect. */
     List<Reading> read(List<Incoming> batch) {
-        return batch.stream()
-                .map(Reading::of)
-                .toList();
+        return batch.stream().map(Reading::of).toList();
     }
 
     /** Decides about every delivery of the batch; returns when all are decided. */

@@ -11,9 +11,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param correlationId at most 128 characters; the same for everything that one request sets off
  * @param causationId the event that was being handled, or null when a request or a timer came first
+ * @param origin the request that came first, for example {@code POST /api/contacts}; null when none did
  */
 public record EventContext(
-        String tenantId, String correlationId, @Nullable UUID causationId, Actor actor) {
+        String tenantId,
+        String correlationId,
+        @Nullable UUID causationId,
+        Actor actor,
+        @Nullable String origin) {
+
+    public EventContext(String tenantId, String correlationId, @Nullable UUID causationId, Actor actor) {
+        this(tenantId, correlationId, causationId, actor, null);
+    }
 
     /** The context of what a handler does because of {@code cause}: same tenant and correlation, the module as actor. */
     public static EventContext causedBy(EventEnvelope cause, String module) {

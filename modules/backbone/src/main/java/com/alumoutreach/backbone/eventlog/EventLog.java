@@ -40,8 +40,9 @@ public class EventLog {
         this.clock = clock;
         this.insert = """
                 INSERT INTO %s.system_events (id, org_id, event_type, occurred_at, actor_id, actor_type,
-                  primary_entity_id, primary_entity_type, payload, correlation_id, causation_id, source, version)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?)""".formatted(module.schema());
+                  primary_entity_id, primary_entity_type, payload, correlation_id, causation_id, source, version,
+                  origin)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?)""".formatted(module.schema());
     }
 
     /** An event and why it happened. */
@@ -100,6 +101,7 @@ public class EventLog {
         statement.setObject(11, context.causationId(), Types.OTHER);
         statement.setString(12, module.source());
         statement.setString(13, type.version());
+        statement.setString(14, context.origin());
     }
 
     private static String data(EventType type, Event event) {

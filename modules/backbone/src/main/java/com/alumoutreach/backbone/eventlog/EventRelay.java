@@ -128,7 +128,9 @@ public class EventRelay {
             Map<String, Integer> counts = new HashMap<>();
             for (CommittedEvents.Row row : rows) {
                 messages.add(new OutgoingMessage(
-                        row.event().type(), row.event().id().toString(), row.event().body()));
+                        row.event().type(),
+                        row.event().id().toString(),
+                        row.event().body()));
                 counts.merge(row.event().type(), 1, Integer::sum);
             }
             last = new Run(stream, rows.getLast(), publisher.send(messages));

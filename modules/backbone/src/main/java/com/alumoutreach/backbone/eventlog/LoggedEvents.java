@@ -17,8 +17,8 @@ public final class LoggedEvents {
     private final String query;
 
     public LoggedEvents(String schema) {
-        this.query = "SELECT seq, " + LogRow.COLUMNS + " FROM " + schema + ".system_events WHERE seq >= :next AND seq < :end"
-                + " AND " + CHOSEN + " ORDER BY seq LIMIT :limit";
+        this.query = "SELECT seq, " + LogRow.COLUMNS + " FROM " + schema
+                + ".system_events WHERE seq >= :next AND seq < :end" + " AND " + CHOSEN + " ORDER BY seq LIMIT :limit";
     }
 
     /** @param nextSeq where the next page begins */

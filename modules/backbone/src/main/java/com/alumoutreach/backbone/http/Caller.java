@@ -9,8 +9,10 @@ import java.security.Principal;
  * Who makes this request, taken from the signed token; a controller method that names it as a parameter is tenant-scoped.
  *
  * @param correlationId from {@code X-Correlation-Id}, or made for this request
+ * @param request its method and path, at most 200 characters
  */
-public record Caller(String tenantId, String userId, Role role, String correlationId) implements Principal {
+public record Caller(String tenantId, String userId, Role role, String correlationId, String request)
+        implements Principal {
     /** The tenant of the people who run the platform: its admins see dead letters of every tenant. */
     public static final String PLATFORM_TENANT = "platform";
 
@@ -20,7 +22,7 @@ public record Caller(String tenantId, String userId, Role role, String correlati
     }
 
     public EventContext context() {
-        return new EventContext(tenantId, correlationId, null, new Actor(userId, ActorType.USER));
+        return new EventContext(tenantId, correlationId, null, new Actor(userId, ActorType.USER), request);
     }
 
     public boolean ofPlatform() {

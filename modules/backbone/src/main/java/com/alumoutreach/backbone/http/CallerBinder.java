@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 class CallerBinder implements TypedRequestArgumentBinder<Caller> {
     private static final Pattern TENANT = Pattern.compile("[\\x21-\\x7e]{1,128}");
 
+    private static final int MAX_REQUEST = 200;
+
     @Override
     public Argument<Caller> argumentType() {
         return Argument.of(Caller.class);
@@ -32,7 +34,12 @@ class CallerBinder implements TypedRequestArgumentBinder<Caller> {
         if (!(tenant instanceof String name) || !TENANT.matcher(name).matches()) {
             throw new ProblemException(HttpStatus.FORBIDDEN, "NO_TENANT", "The token names no tenant");
         }
-        return new Caller(name, token.getName(), role(token), CorrelationFilter.idOf(request));
+        return new Caller(name, token.getName(), role(token), CorrelationFilter.idOf(request), nameOf(request));
+    }
+
+    private static String nameOf(HttpRequest<?> request) {
+        String name = request.getMethodName() + " " + request.getPath();
+        return name.substring(0, Math.min(name.length(), MAX_REQUEST));
     }
 
     private static Role role(Authentication token) {

@@ -13,6 +13,7 @@ import io.nats.client.api.StreamInfo;
 import io.nats.client.api.StreamInfoOptions;
 import io.nats.client.api.StreamState;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -76,6 +77,22 @@ public final class StreamContents {
         } catch (JetStreamApiException e) {
             if (e.getErrorCode() == NOT_FOUND) {
                 return stream == EventStream.WORK;
+            }
+            throw e;
+        }
+    }
+
+    /** When the event was stored there; empty when it is not there (any more). */
+    public Optional<Instant> storedAt(long position, UUID eventId) throws IOException, JetStreamApiException {
+        try {
+            MessageInfo message = management.getMessage(stream.streamName(), position);
+            return Optional.of(message)
+                    .filter(m -> m.getHeaders() != null
+                            && eventId.toString().equals(m.getHeaders().getFirst(OutgoingMessage.ID)))
+                    .map(m -> m.getTime().toInstant());
+        } catch (JetStreamApiException e) {
+            if (e.getErrorCode() == NOT_FOUND) {
+                return Optional.empty();
             }
             throw e;
         }

@@ -63,8 +63,8 @@ class FiguresIT {
             append("web");
         }
 
-        Scrape scrape =
-                await(s -> s.value("nats_consumer_ack_floor_gap", EVENTS, CONTACTS).orElse(0) == 3
+        Scrape scrape = await(
+                s -> s.value("nats_consumer_ack_floor_gap", EVENTS, CONTACTS).orElse(0) == 3
                         && s.value("nats_stream_messages", EVENTS).orElse(0) == 3
                         && s.value("relay_active", PROBE).orElse(0) == 1);
         assertThat(scrape.value("nats_consumer_pending", EVENTS, CONTACTS)).hasValue(0);
@@ -72,7 +72,8 @@ class FiguresIT {
         assertThat(scrape.value("nats_consumer_ack_pending", EVENTS, CONTACTS)).hasValue(0);
         assertThat(scrape.value("nats_consumer_redelivered", EVENTS, CONTACTS)).hasValue(0);
         assertThat(scrape.value("nats_consumer_delivered", EVENTS, CONTACTS)).hasValue(3);
-        assertThat(scrape.value("nats_consumer_ack_floor_gap", EVENTS, CONTACTS)).hasValue(3);
+        assertThat(scrape.value("nats_consumer_ack_floor_gap", EVENTS, CONTACTS))
+                .hasValue(3);
         assertThat(scrape.value("nats_stream_bytes", EVENTS).orElseThrow()).isPositive();
         assertThat(scrape.value("nats_stream_bytes_limit", EVENTS)).hasValue(10_737_418_240.0);
         assertThat(scrape.value("nats_stream_age_limit_seconds", EVENTS)).hasValue(7 * 86_400);

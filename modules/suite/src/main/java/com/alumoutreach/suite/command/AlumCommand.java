@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             DeadLetterCommand.class,
             ReplayCommand.class,
             ChaosCommand.class,
+            TraceCommand.class,
             BenchCommand.class
         },
         footerHeading = "%nExamples:%n",
