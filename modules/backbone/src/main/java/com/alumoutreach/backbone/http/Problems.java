@@ -110,6 +110,9 @@ class Problems implements ErrorResponseProcessor<Problem> {
         if (cause instanceof ConstraintViolationException) {
             return "The request breaks rules of its fields";
         }
+        if (status == HttpStatus.REQUEST_ENTITY_TOO_LARGE) {
+            return "The body is larger than allowed";
+        }
         if (notPacked(cause)) {
             return "The body is not encoded as its Content-Encoding says";
         }

@@ -3,6 +3,7 @@ package com.alumoutreach.contacts.importing;
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.http.Caller;
 import com.alumoutreach.backbone.http.Idempotency;
+import com.alumoutreach.backbone.http.PackedUploads;
 import com.alumoutreach.backbone.http.Page;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
@@ -20,6 +21,7 @@ import io.micronaut.http.annotation.Part;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.multipart.CompletedFileUpload;
+import io.micronaut.http.server.HttpServerConfiguration;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
@@ -43,16 +45,22 @@ import java.util.UUID;
 class ImportController {
     private final ImportService service;
     private final Idempotency idempotency;
+    private final PackedUploads packed;
+    private final HttpServerConfiguration limits;
     private final Database database;
     private final ImportRepository imports;
 
     ImportController(
             ImportService service,
             @Named(ContactsModule.NAME) Idempotency idempotency,
+            PackedUploads packed,
+            HttpServerConfiguration limits,
             Database database,
             ImportRepository imports) {
         this.service = service;
         this.idempotency = idempotency;
+        this.packed = packed;
+        this.limits = limits;
         this.database = database;
         this.imports = imports;
     }
@@ -82,7 +90,7 @@ class ImportController {
             @Nullable @QueryValue String tag,
             @Body InputStream file)
             throws IOException {
-        return accepted(caller, http, service.store(caller, mapping, source, tag, file));
+        return accepted(caller, http, service.store(caller, mapping, source, tag, packed.unpacked(http, file, limits)));
     }
 
     /** The same as a form, as browsers send it; the file goes through a temporary one. */
