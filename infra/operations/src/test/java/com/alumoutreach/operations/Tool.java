@@ -4,6 +4,7 @@ import com.alumoutreach.embedded.machine.Command;
 import com.alumoutreach.embedded.machine.DebianPackages;
 import com.alumoutreach.embedded.machine.Downloads;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,11 +45,27 @@ enum Tool {
     /**
      * Runs it to its end.
      *
-     * @throws IOException with the line that says what it complains about
+     * @return what it said
+     * @throws IOException with all that it said, when it complains
      */
     String run(Path folder, Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(path()));
         command.addAll(List.of(arguments));
-        return Command.run(folder, environment, command);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            if (process.waitFor() != 0) {
+                throw new IOException(String.join(" ", arguments) + ":\n" + said);
+            }
+        } catch (InterruptedException e) {
+            process.destroy();
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted", e);
+        }
+        return said;
     }
 }

@@ -60,8 +60,6 @@ final class RelayLag implements BackgroundWork {
             }
         } catch (JdbiException e) {
             LOG.debug("relay.lag_unknown reason={}", e.getMessage());
-            ages.clear();
-            counts.clear();
         }
         seconds.show(ages);
         events.show(counts);
