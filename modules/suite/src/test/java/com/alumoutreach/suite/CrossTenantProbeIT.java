@@ -160,6 +160,21 @@ class CrossTenantProbeIT {
                     List.of(nothing("/api/analytics/messages-sent-today?tz=UTC&tenant={victim}"))),
             entry("GET /api/analytics/events/counts", List.of(nothing("/api/analytics/events/counts?tenant={victim}"))),
             entry(
+                    "GET /api/events/{id}/journey",
+                    List.of(
+                            refused("/api/events/{contact}/journey"),
+                            refused("/api/events/{campaign}/journey"),
+                            refused("/api/events/{correlation}/journey"))),
+            entry(
+                    "POST /api/replays",
+                    List.of(
+                            refused(
+                                    "/api/replays",
+                                    "{\"durable\":\"SEGMENTS_CONTACT_CONSUMER\",\"from\":\"2020-01-01T00:00:00Z\","
+                                            + "\"tenant\":\"{victim}\",\"dryRun\":true}"))),
+            entry("GET /api/replays/{id}", List.of(refused("/api/replays/{replay}"))),
+            entry("POST /api/replays/{id}/cancel", List.of(refused("/api/replays/{replay}/cancel", "{}"))),
+            entry(
                     "GET /api/dead-letters",
                     List.of(
                             nothing("/api/dead-letters?limit=500"),
@@ -385,6 +400,27 @@ class CrossTenantProbeIT {
                         .get("id")
                         .textValue());
         ids.put("letter", deadLetter(tenant));
+        ids.put(
+                "replay",
+                json(send(
+                                name,
+                                Role.ADMIN,
+                                "POST",
+                                "/api/replays",
+                                "{\"durable\":\"SEGMENTS_CONTACT_CONSUMER\",\"from\":\"2020-01-01T00:00:00Z\"}"))
+                        .get("replay")
+                        .get("id")
+                        .textValue());
+        ids.put(
+                "correlation",
+                service.database()
+                        .inTransaction(
+                                name,
+                                tx -> tx.createQuery("SELECT correlation_id FROM contacts.system_events"
+                                                + " WHERE org_id = :tenant AND event_type = 'contact.created' LIMIT 1")
+                                        .bind("tenant", name)
+                                        .mapTo(String.class)
+                                        .one()));
         await().atMost(PATIENCE)
                 .until(() -> json(send(name, Role.ADMIN, "GET", "/api/imports/" + ids.get("import"), null))
                         .get("status")
