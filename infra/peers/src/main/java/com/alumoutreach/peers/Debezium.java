@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** Debezium's engine over logical replication of an outbox table; batches are published side by side, then awaited. */
 final class Debezium implements Peer {
@@ -90,10 +91,13 @@ final class Debezium implements Peer {
         reached.await();
     }
 
+    /** With the slot, which would keep Postgres' log for ever. */
     @Override
-    public void stop() throws IOException {
+    public void stop() throws IOException, SQLException, InterruptedException {
         engine.close();
         thread.shutdown();
+        thread.awaitTermination(1, TimeUnit.MINUTES);
+        sql("SELECT pg_drop_replication_slot('" + slot + "')");
     }
 
     private void sql(String... statements) throws SQLException {
