@@ -156,9 +156,8 @@ public final class EventCodec {
 
     private static Instant timestamp(String text) {
         try {
-            Instant instant = isOurs(text)
-                    ? fields(text)
-                    : OffsetDateTime.parse(text).toInstant();
+            Instant instant =
+                    isOurs(text) ? fields(text) : OffsetDateTime.parse(text).toInstant();
             if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
                 throw malformed("timestamp must be of the years 1900 to 2299");
             }

@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
 /** How long an event takes at a rate that a service has on a busy day, and what appending costs a transaction. */
 @Command(
         name = "latency",
-        description = "Commit to acknowledgement, HTTP to handler, and a transaction with its event against one without.",
+        description =
+                "Commit to acknowledgement, HTTP to handler, and a transaction with its event against one without.",
         mixinStandardHelpOptions = true)
 final class LatencyBenchmark implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "20", description = "Of each load (default: ${DEFAULT-VALUE}).")

@@ -29,9 +29,8 @@ final class RequestToHandler {
     private final Bench bench;
     private final PrintWriter out;
     private final String token;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     RequestToHandler(Bench bench, PrintWriter out) throws JOSEException {
         this.token = bench.token();
@@ -64,8 +63,7 @@ final class RequestToHandler {
         }
     }
 
-    private Histogram round(EmbeddedServer http, int round, int perSecond, int count)
-            throws Exception {
+    private Histogram round(EmbeddedServer http, int round, int perSecond, int count) throws Exception {
         Map<String, Long> due = new ConcurrentHashMap<>();
         try (StreamWatch watch = new StreamWatch(bench.connect())) {
             OpenLoop.run(perSecond, count, (number, dueNanos) -> {

@@ -47,8 +47,7 @@ final class StreamWatch implements AutoCloseable {
                         events,
                         message -> stored.add(new Seen(message, System.nanoTime())),
                         false,
-                        PushSubscribeOptions.builder()
-                                .stream(STREAM)
+                        PushSubscribeOptions.builder().stream(STREAM)
                                 .ordered(true)
                                 .configuration(ConsumerConfiguration.builder()
                                         .deliverPolicy(DeliverPolicy.New)

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param poison why it cannot be read
  */
 record Reading(
-        Incoming incoming, @Nullable Decoded decoded, @Nullable InvalidEventException poison) {
+        Incoming incoming,
+        @Nullable Decoded decoded,
+        @Nullable InvalidEventException poison) {
 
     static Reading of(Incoming incoming, String durable) {
         if (incoming.redeliveredToOther(durable)) {
