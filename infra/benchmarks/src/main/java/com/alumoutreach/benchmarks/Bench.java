@@ -84,6 +84,12 @@ final class Bench implements AutoCloseable {
         return servers.addresses();
     }
 
+    /** Postgres is started anew for it; the services' pool finds it again. */
+    void allowLogicalReplication() throws SQLException {
+        sql("ALTER SYSTEM SET wal_level = logical");
+        servers.restartPostgres();
+    }
+
     /** For requests to the services' API. */
     String token() throws JOSEException {
         JWTClaimsSet claims = new JWTClaimsSet.Builder()

@@ -45,6 +45,11 @@ final class BenchmarkServers implements AutoCloseable {
         return servers.addresses();
     }
 
+    void restartPostgres() {
+        servers.stop(ServerKind.POSTGRES);
+        servers.start(ServerKind.POSTGRES);
+    }
+
     private synchronized void stop() {
         if (!Files.exists(folder)) {
             return;

@@ -87,14 +87,18 @@ final class DurableSubscription {
 
     /** Returns after {@link #stop}, when the batch at hand is decided. */
     void run() throws InterruptedException {
-        while (stopping.getCount() > 0) {
-            if (!takeAndDecide() && stopping.await(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS)) {
-                break;
+        try {
+            while (stopping.getCount() > 0) {
+                if (!takeAndDecide() && stopping.await(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
             }
-        }
-        Taken notDecided = next();
-        if (notDecided != null) {
-            giveBack(notDecided);
+        } finally {
+            // Kept alive, they would come to nobody else.
+            Taken notDecided = next();
+            if (notDecided != null) {
+                giveBack(notDecided);
+            }
         }
     }
 

@@ -61,6 +61,16 @@ class AlumCommandTest {
     }
 
     @Test
+    void doesNotMeasureWhereTheBenchmarksAreNotBuilt() {
+        System.setProperty("alum.home", folder.toString());
+        try {
+            assertThat(AlumCommand.run("bench", "relay", "--events", "1")).isEqualTo(FAILURE);
+        } finally {
+            System.clearProperty("alum.home");
+        }
+    }
+
+    @Test
     void hasNothingToStopWhereNoSuiteRuns() {
         assertThat(AlumCommand.run("down", "--data", folder.toString())).isEqualTo(OK);
     }
