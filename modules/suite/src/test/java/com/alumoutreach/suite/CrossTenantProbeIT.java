@@ -167,11 +167,10 @@ class CrossTenantProbeIT {
                             refused("/api/events/{correlation}/journey"))),
             entry(
                     "POST /api/replays",
-                    List.of(
-                            refused(
-                                    "/api/replays",
-                                    "{\"durable\":\"SEGMENTS_CONTACT_CONSUMER\",\"from\":\"2020-01-01T00:00:00Z\","
-                                            + "\"tenant\":\"{victim}\",\"dryRun\":true}"))),
+                    List.of(refused(
+                            "/api/replays",
+                            "{\"durable\":\"SEGMENTS_CONTACT_CONSUMER\",\"from\":\"2020-01-01T00:00:00Z\","
+                                    + "\"tenant\":\"{victim}\",\"dryRun\":true}"))),
             entry("GET /api/replays/{id}", List.of(refused("/api/replays/{replay}"))),
             entry("POST /api/replays/{id}/cancel", List.of(refused("/api/replays/{replay}/cancel", "{}"))),
             entry(
