@@ -24,8 +24,8 @@ final class RelayCursor {
 
     RelayCursor(String schema) {
         this.schema = schema;
-        // Not waiting for the disk: after a crash of Postgres cursor and marks stand a little earlier, together, and what
-        // lies behind is published again, as after a crash of the relay.
+        // Not waiting for the disk: after a crash of Postgres cursor and marks stand a little earlier, together,
+        // and what lies behind is published again, as after a crash of the relay.
         this.move = """
                 WITH moved AS (UPDATE %1$s.relay_cursor SET seq = :seq, moved_at = now()
                                FROM (SELECT set_config('synchronous_commit', 'off', true)) no_wait),
