@@ -41,11 +41,14 @@ final class LiquidBounds {
         }
 
         private static int size(@Nullable Object result) {
+            if (result == null) {
+                return 0;
+            }
             return switch (result) {
                 case CharSequence text -> text.length();
                 case Collection<?> items -> items.size();
                 case Object[] items -> items.length;
-                case null, default -> 0;
+                default -> 0;
             };
         }
     }
