@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param eventsMaxBytes bytes; the oldest events go first
  * @param deadLettersMaxAge how long a dead letter waits for somebody to look at it
  * @param duplicateWindow within it, a second publish of an event is dropped by the server
+ * @param pingInterval a connection that does not answer some of them in a row is given up
  */
 @ConfigurationProperties("alum.nats")
 public record NatsConfig(
@@ -21,4 +22,5 @@ public record NatsConfig(
         @Bindable(defaultValue = "7d") Duration eventsMaxAge,
         @Bindable(defaultValue = "10737418240") long eventsMaxBytes,
         @Bindable(defaultValue = "30d") Duration deadLettersMaxAge,
-        @Bindable(defaultValue = "2m") Duration duplicateWindow) {}
+        @Bindable(defaultValue = "2m") Duration duplicateWindow,
+        @Bindable(defaultValue = "10s") Duration pingInterval) {}

@@ -76,7 +76,7 @@ public class NatsConnection {
                 .maxReconnects(-1)
                 .reconnectWait(RETRY)
                 .connectionTimeout(Duration.ofSeconds(5))
-                .pingInterval(Duration.ofSeconds(10))
+                .pingInterval(config.pingInterval())
                 // Nothing is buffered while disconnected: the log in Postgres is the buffer, and half a batch is worse.
                 .reconnectBufferSize(0)
                 .connectionListener(this::onConnectionEvent)
