@@ -57,7 +57,7 @@ class FaultyNetworkIT {
                 "100ms",
                 "alum.nats.ping-interval",
                 "1s",
-                "datasources.default.data-source-properties.socketTimeout",
+                "alum.postgres.silence-seconds",
                 "3");
         service = RunningService.start(faulty, properties);
         for (int i = 0; i < 3; i++) {

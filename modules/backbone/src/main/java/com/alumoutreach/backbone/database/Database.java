@@ -1,5 +1,6 @@
 package com.alumoutreach.backbone.database;
 
+import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -19,8 +20,10 @@ public class Database {
     private static final String SEE_ALL = "SET LOCAL app.all_tenants = 'on'";
 
     private final Jdbi jdbi;
+    private final int silenceSeconds;
 
-    Database(DataSource dataSource) {
+    Database(DataSource dataSource, @Value("${alum.postgres.silence-seconds}") int silenceSeconds) {
+        this.silenceSeconds = silenceSeconds;
         this.jdbi = Jdbi.create(dataSource);
         jdbi.registerArrayType(String.class, "text");
         jdbi.registerArrayType(java.util.UUID.class, "uuid");
@@ -54,12 +57,17 @@ public class Database {
         });
     }
 
-    /** A connection of the house without a transaction, that the caller keeps and closes: for session locks. */
+    /**
+     * A connection of the house without a transaction, that the caller keeps and closes: for session locks. It is ended when
+     * it says nothing for long.
+     */
     public Handle open() {
         Handle session = jdbi.open();
         session.execute("SET app.all_tenants = 'on'");
+        // Its locks end with it, also when this process is gone without a word.
+        session.execute("SET idle_session_timeout = '" + silenceSeconds + "s'");
         // The pool keeps the session: the next one who gets it must not see everything.
-        session.addCleanable(() -> session.execute("RESET app.all_tenants"));
+        session.addCleanable(() -> session.execute("RESET app.all_tenants; RESET idle_session_timeout"));
         return session;
     }
 }

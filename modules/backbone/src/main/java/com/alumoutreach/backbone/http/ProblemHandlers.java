@@ -1,5 +1,6 @@
 package com.alumoutreach.backbone.http;
 
+import com.alumoutreach.backbone.eventlog.EventLogException;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.contracts.InvalidEventException;
 import io.micronaut.context.annotation.Replaces;
@@ -33,6 +34,11 @@ class ProblemHandlers {
 
     @Error(global = true)
     MutableHttpResponse<Problem> on(HttpRequest<?> request, JdbiException e) {
+        return Problems.answer(request, e);
+    }
+
+    @Error(global = true)
+    MutableHttpResponse<Problem> on(HttpRequest<?> request, EventLogException e) {
         return Problems.answer(request, e);
     }
 

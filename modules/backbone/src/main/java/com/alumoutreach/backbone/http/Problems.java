@@ -1,5 +1,6 @@
 package com.alumoutreach.backbone.http;
 
+import com.alumoutreach.backbone.eventlog.EventLogException;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.contracts.InvalidEventException;
 import io.micronaut.context.annotation.Primary;
@@ -19,11 +20,13 @@ import io.micronaut.security.authentication.AuthorizationException;
 import io.netty.handler.codec.compression.DecompressionException;
 import jakarta.inject.Singleton;
 import jakarta.validation.ConstraintViolationException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -172,23 +175,35 @@ class Problems implements ErrorResponseProcessor<Problem> {
     }
 
     static MutableHttpResponse<Problem> answer(HttpRequest<?> request, JdbiException e) {
-        boolean away = e instanceof org.jdbi.v3.core.ConnectionException
-                || (e.getCause() instanceof java.sql.SQLException sql && connectionLost(sql));
-        if (away) {
+        return ofDatabase(request, e, e instanceof ConnectionException);
+    }
+
+    static MutableHttpResponse<Problem> answer(HttpRequest<?> request, EventLogException e) {
+        return ofDatabase(request, e, false);
+    }
+
+    private static MutableHttpResponse<Problem> ofDatabase(
+            HttpRequest<?> request, RuntimeException e, boolean notConnected) {
+        if (notConnected || databaseUnable(e)) {
             LOG.warn("request.postgres_away path={} reason={}", request.getPath(), e.getMessage());
             return answer(
                     request,
                     HttpStatus.SERVICE_UNAVAILABLE,
                     "POSTGRES_AWAY",
-                    "The database cannot be reached; try again later");
+                    "The database cannot be reached, or takes nothing more; try again later");
         }
         LOG.error("request.failed path={}", request.getPath(), e);
         return answer(request, HttpStatus.INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", INTERNAL_ERROR);
     }
 
-    /** SQLSTATE classes 08 (connection) and 57P (the server stops). */
-    private static boolean connectionLost(java.sql.SQLException e) {
-        String state = e.getSQLState();
-        return state != null && (state.startsWith("08") || state.startsWith("57P"));
+    /** SQLSTATE classes 08 (connection), 53 (no disk, no memory, too many connections) and 57P (the server stops). */
+    private static boolean databaseUnable(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String state = cause instanceof SQLException sql ? sql.getSQLState() : null;
+            if (state != null && (state.startsWith("08") || state.startsWith("53") || state.startsWith("57P"))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

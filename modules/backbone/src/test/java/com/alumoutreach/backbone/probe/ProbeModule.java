@@ -32,9 +32,14 @@ public final class ProbeModule {
     public static final String OTHER_DURABLE = "PROBE_OTHER_CONSUMER";
     private final Map<String, AtomicInteger> failures = new ConcurrentHashMap<>();
     private final boolean haltAllowed;
+    private final boolean newer;
 
-    ProbeModule(@Property(name = "probe.halt", defaultValue = "false") boolean haltAllowed) {
+    /** @param version 2 is the service after an upgrade: other batches, and a column that version 1 does not know */
+    ProbeModule(
+            @Property(name = "probe.halt", defaultValue = "false") boolean haltAllowed,
+            @Property(name = "probe.version", defaultValue = "1") int version) {
         this.haltAllowed = haltAllowed;
+        this.newer = version == 2;
     }
 
     @Singleton
@@ -48,8 +53,8 @@ public final class ProbeModule {
     DurableConsumer contacts() {
         return DurableConsumer.of(NAME, DURABLE)
                 .subjects("contact.>")
-                .batchSize(50)
-                .ackWait(Duration.ofSeconds(2))
+                .batchSize(newer ? 20 : 50)
+                .ackWait(Duration.ofSeconds(newer ? 3 : 2))
                 .retryAfter(Duration.ofMillis(50), Duration.ofMillis(100))
                 .on(ContactCreated.class, this::on)
                 .build();
@@ -86,6 +91,14 @@ public final class ProbeModule {
             }
         }
         effect(event.contactId(), delivery);
+        if (newer) {
+            delivery.tx()
+                    .createUpdate(
+                            "UPDATE probe.effects SET version = 2 WHERE event_id = :event AND tenant_id = :tenant")
+                    .bind("event", delivery.envelope().id())
+                    .bind("tenant", delivery.tenantId())
+                    .execute();
+        }
     }
 
     private static void effect(String contactId, Delivery delivery) {

@@ -114,6 +114,12 @@ public final class ServiceProcess implements AutoCloseable {
         process = launch();
     }
 
+    /** As an orchestrator does: asks it to end, and waits. */
+    public void stop() {
+        process.destroy();
+        awaitExit();
+    }
+
     public void kill() {
         process.destroyForcibly();
         awaitExit();
