@@ -52,6 +52,7 @@ public final class DetachedSuite {
         command.add(onPath("setsid") ? "setsid" : "nohup");
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-Xmx768m", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(StartCache.options(System.getProperty("java.class.path")));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), SuiteApplication.class.getName()));
         command.addAll(List.of("up", "--data", data.root().toString()));
         return command;
