@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.alumoutreach.backbone.probe.ProbeModule;
+import com.alumoutreach.backbone.probe.ProbeAudit;
 import com.alumoutreach.backbone.testing.RunningService;
 import com.alumoutreach.contracts.EventIds;
 import com.alumoutreach.embedded.EmbeddedServers;
@@ -72,15 +72,7 @@ class DiskFullIT {
                     .until(() -> post(service, accepted).statusCode() == 201);
             append(service, accepted, 20);
 
-            await().atMost(PATIENCE)
-                    .ignoreExceptions()
-                    .until(() -> number(service, "SELECT count(DISTINCT event_id) FROM probe.effects")
-                            == number(service, "SELECT count(*) FROM probe.system_events"));
-            assertThat(number(service, "SELECT count(*) FROM probe.effects"))
-                    .isEqualTo(number(service, "SELECT count(*) FROM probe.system_events"));
-            for (String contact : accepted) {
-                assertThat(ProbeModule.effects(service.database(), contact)).hasSize(1);
-            }
+            ProbeAudit.everythingTookEffectOnce(service, accepted);
         }
     }
 
@@ -108,12 +100,6 @@ class DiskFullIT {
         } catch (IOException full) {
             assertThat(full).hasMessageContaining("No space left");
         }
-    }
-
-    private static long number(RunningService service, String query) {
-        return service.database()
-                .inSystemTransaction(
-                        tx -> tx.createQuery(query).mapTo(Long.class).one());
     }
 
     private static boolean ran(String... command) throws IOException, InterruptedException {

@@ -1,9 +1,8 @@
 package com.alumoutreach.backbone;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.alumoutreach.backbone.probe.ProbeModule;
+import com.alumoutreach.backbone.probe.ProbeAudit;
 import com.alumoutreach.backbone.testing.FaultyLine;
 import com.alumoutreach.backbone.testing.RunningService;
 import com.alumoutreach.contracts.EventIds;
@@ -115,15 +114,7 @@ class FaultyNetworkIT {
         for (Thread client : clients) {
             client.join();
         }
-        await().atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> number("SELECT count(DISTINCT event_id) FROM probe.effects")
-                        == number("SELECT count(*) FROM probe.system_events"));
-        assertThat(number("SELECT count(*) FROM probe.effects"))
-                .isEqualTo(number("SELECT count(*) FROM probe.system_events"));
-        for (String contact : accepted) {
-            assertThat(ProbeModule.effects(service.database(), contact)).hasSize(1);
-        }
+        ProbeAudit.everythingTookEffectOnce(service, accepted);
     }
 
     private void append() {
@@ -142,11 +133,5 @@ class FaultyNetworkIT {
 
     private static void pause(int millis) {
         LockSupport.parkNanos(Duration.ofMillis(millis).toNanos());
-    }
-
-    private long number(String query) {
-        return service.database()
-                .inSystemTransaction(
-                        tx -> tx.createQuery(query).mapTo(Long.class).one());
     }
 }

@@ -52,7 +52,9 @@ class Rights {
         // Roles belong to the whole server: another database's services may make the same at this moment.
         statement.execute("""
                 DO $$ BEGIN
-                  CREATE ROLE %1$s NOLOGIN NOSUPERUSER NOBYPASSRLS;
+                  IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '%1$s') THEN
+                    CREATE ROLE %1$s NOLOGIN NOSUPERUSER NOBYPASSRLS;
+                  END IF;
                 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
                 END $$""".formatted(config.role()));
         statement.execute("""
