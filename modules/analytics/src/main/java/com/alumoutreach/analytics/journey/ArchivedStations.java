@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -52,6 +53,7 @@ final class ArchivedStations implements MoreStations {
     public List<Station> of(Collection<LoggedEvent> events) {
         Map<UUID, LoggedEvent> byId = events.stream().collect(Collectors.toMap(LoggedEvent::id, Function.identity()));
         List<Station> stations = new ArrayList<>();
+        Map<LoggedEvent, Long> positions = new HashMap<>();
         try {
             table.ensure();
             for (GenericRecord row : clickHouse.query(QUERY, parameters(events))) {
@@ -60,23 +62,30 @@ final class ArchivedStations implements MoreStations {
                     continue;
                 }
                 stations.add(station(event, Instant.ofEpochMilli(row.getLong("at")), "archived", "ClickHouse", ""));
-                addPublished(stations, event, row.getLong("position"));
+                if (row.getLong("position") > 0) {
+                    positions.put(event, row.getLong("position"));
+                }
             }
+            addPublished(stations, positions);
         } catch (ClickHouseAwayException e) {
             LOG.debug("journey.clickhouse_away", e);
         }
         return stations;
     }
 
-    private void addPublished(List<Station> stations, LoggedEvent event, long position) {
-        if (position == 0) {
-            return;
-        }
+    private void addPublished(List<Station> stations, Map<LoggedEvent, Long> positions) {
         try {
-            StreamContents.of(nats, EventStream.EVENTS)
-                    .storedAt(position, event.id())
-                    .ifPresent(at -> stations.add(
-                            station(event, at, "published", EventStream.EVENTS.streamName(), "position " + position)));
+            StreamContents stream = StreamContents.of(nats, EventStream.EVENTS);
+            for (Map.Entry<LoggedEvent, Long> each : positions.entrySet()) {
+                LoggedEvent event = each.getKey();
+                stream.storedAt(each.getValue(), event.id())
+                        .ifPresent(at -> stations.add(station(
+                                event,
+                                at,
+                                "published",
+                                EventStream.EVENTS.streamName(),
+                                "position " + each.getValue())));
+            }
         } catch (IOException | JetStreamApiException | NatsAwayException e) {
             LOG.debug("journey.nats_away", e);
         }

@@ -63,9 +63,10 @@ final class DeliveryProcessor {
         metrics.consumed.increment(batch.size());
         metrics.duration.record(() -> {
             Map<String, List<Decoded>> firstsByTenant = new LinkedHashMap<>();
+            Instant forgotten = forgottenUntil(batch);
             for (Reading reading : batch) {
                 Decoded decoded = decoded(reading);
-                if (decoded == null || refused(decoded)) {
+                if (decoded == null || refused(decoded, forgotten)) {
                     continue;
                 }
                 if (reading.incoming().meta().deliveredCount() == 1) {
@@ -89,25 +90,36 @@ final class DeliveryProcessor {
         return reading.decoded();
     }
 
+    /** Asked for once a batch, and only for a backfill; null when the database cannot tell. */
+    private @Nullable Instant forgottenUntil(List<Reading> batch) {
+        if (batch.stream().noneMatch(reading -> reading.incoming().backfill())) {
+            return Instant.MIN;
+        }
+        try {
+            return database.inSystemTransaction(processed::forgottenUntil);
+        } catch (JdbiException databaseAway) {
+            return null;
+        }
+    }
+
     /** A backfill must not repeat what took effect so long ago that nobody remembers. */
-    private boolean refused(Decoded delivery) {
+    private boolean refused(Decoded delivery, @Nullable Instant forgotten) {
         if (!delivery.incoming().backfill()) {
             return false;
         }
-        try {
-            Instant forgotten = database.inSystemTransaction(processed::forgottenUntil);
-            if (!delivery.envelope().timestamp().isBefore(forgotten)) {
-                return false;
-            }
-            delivery.incoming().message().ack();
-            metrics.refused.increment();
-            LOG.warn(
-                    "delivery.backfill_refused durable={} event={} reason=older than what is remembered as processed",
-                    consumer.durable(),
-                    delivery.envelope().id());
-        } catch (JdbiException databaseAway) {
+        if (forgotten == null) {
             delivery.incoming().message().nakWithDelay(DATABASE_AWAY_DELAY);
+            return true;
         }
+        if (!delivery.envelope().timestamp().isBefore(forgotten)) {
+            return false;
+        }
+        delivery.incoming().message().ack();
+        metrics.refused.increment();
+        LOG.warn(
+                "delivery.backfill_refused durable={} event={} reason=older than what is remembered as processed",
+                consumer.durable(),
+                delivery.envelope().id());
         return true;
     }
 
