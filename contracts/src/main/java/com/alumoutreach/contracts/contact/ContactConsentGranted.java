@@ -4,16 +4,25 @@ import com.alumoutreach.contracts.EntityRef;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A contact agreed to be written to over a channel. */
-@Subject("contact.consent.granted")
+/**
+ * A contact agreed to be written to over a channel.
+ *
+ * @param topic what about; null for everything on the channel
+ * @param source who says so: {@code api}, {@code import}, {@code preferences}, {@code double_opt_in}, …
+ * @param proof what shows it: the form, its text, the address it was sent from, …
+ */
+@Subject(value = "contact.consent.granted", version = "1.1")
 public record ContactConsentGranted(
         @Required String contactId,
         @Required String channel,
         @Nullable String source,
         @Nullable Instant grantedAt,
-        @Nullable Long contactVersion)
+        @Nullable Long contactVersion,
+        @Nullable String topic,
+        @Nullable Map<String, Object> proof)
         implements ContactEvent {
     @Override
     public EntityRef entity() {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A contact came to be; carries its whole state. */
-@Subject("contact.created")
+@Subject(value = "contact.created", version = "1.1")
 public record ContactCreated(
         @Required String contactId,
         @Nullable String email,
@@ -19,7 +19,10 @@ public record ContactCreated(
         @Nullable String lastName,
         @Nullable List<String> tags,
         @Nullable Long contactVersion,
-        @Nullable String importId)
+        @Nullable String importId,
+        @Nullable String timeZone,
+        @Nullable String locale,
+        @Nullable List<String> emails)
         implements ContactEvent {
     @Override
     public EntityRef entity() {

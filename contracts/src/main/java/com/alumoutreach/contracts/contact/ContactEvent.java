@@ -10,4 +10,7 @@ public sealed interface ContactEvent extends Event
                 ContactTagged,
                 ContactUntagged,
                 ContactConsentGranted,
-                ContactConsentRevoked {}
+                ContactConsentRevoked,
+                ContactConsentRequested,
+                ContactImportCompleted,
+                ContactImportUndone {}

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A contact changed; carries its whole state after the change. */
-@Subject("contact.updated")
+@Subject(value = "contact.updated", version = "1.1")
 public record ContactUpdated(
         @Required String contactId,
         @Nullable String email,
@@ -18,7 +18,10 @@ public record ContactUpdated(
         @Nullable String firstName,
         @Nullable String lastName,
         @Nullable List<String> changedFields,
-        @Nullable Long contactVersion)
+        @Nullable Long contactVersion,
+        @Nullable String timeZone,
+        @Nullable String locale,
+        @Nullable List<String> emails)
         implements ContactEvent {
     @Override
     public EntityRef entity() {

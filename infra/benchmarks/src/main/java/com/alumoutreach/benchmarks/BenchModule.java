@@ -72,6 +72,9 @@ final class BenchModule {
                 null,
                 null,
                 1L,
+                null,
+                null,
+                null,
                 null);
     }
 

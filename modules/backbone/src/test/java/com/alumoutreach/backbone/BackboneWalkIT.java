@@ -157,7 +157,8 @@ class BackboneWalkIT {
     }
 
     private static ContactCreated created(String contact, String source) {
-        return new ContactCreated(contact, "ada@example.com", null, source, null, null, null, null, 1L, null);
+        return new ContactCreated(
+                contact, "ada@example.com", null, source, null, null, null, null, 1L, null, null, null, null);
     }
 
     private List<UUID> effects(String contact) {

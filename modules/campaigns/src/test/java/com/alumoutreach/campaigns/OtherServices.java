@@ -69,7 +69,7 @@ final class OtherServices {
     }
 
     static SegmentEvaluated evaluated(String segment) {
-        return new SegmentEvaluated(segment, null, null, null, 1L);
+        return new SegmentEvaluated(segment, null, null, null, 1L, null, null);
     }
 
     static PipelineMessageSent sent(String message) {

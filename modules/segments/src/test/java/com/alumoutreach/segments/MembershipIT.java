@@ -56,7 +56,7 @@ class MembershipIT {
         await().atMost(PATIENCE).until(() -> members("fill", segment).equals(Set.of("c1")));
         publish("fill", updated("c2", "CA", 2));
         await().atMost(PATIENCE).until(() -> members("fill", segment).equals(Set.of("c1", "c2")));
-        publish("fill", new ContactDeleted("c1", 2L));
+        publish("fill", new ContactDeleted("c1", 2L, null, null));
         await().atMost(PATIENCE).until(() -> members("fill", segment).equals(Set.of("c2")));
         assertThat(service.events("segment.member.added")).hasSizeGreaterThanOrEqualTo(2);
     }
@@ -77,7 +77,7 @@ class MembershipIT {
             events.add(envelope(tenant, updated(contact, last, 3)));
             boolean deleted = random.nextInt(5) == 0;
             if (deleted) {
-                events.add(envelope(tenant, new ContactDeleted(contact, 4L)));
+                events.add(envelope(tenant, new ContactDeleted(contact, 4L, null, null)));
             } else if (last.equals("CA")) {
                 expected.add(contact);
             }
@@ -199,7 +199,19 @@ class MembershipIT {
 
     private static ContactCreated created(String id, String state, long version) {
         return new ContactCreated(
-                id, id + "@example.com", null, "web", Map.of("state", state), null, null, List.of(), version, null);
+                id,
+                id + "@example.com",
+                null,
+                "web",
+                Map.of("state", state),
+                null,
+                null,
+                List.of(),
+                version,
+                null,
+                null,
+                null,
+                null);
     }
 
     private static ContactUpdated updated(String id, String state, long version) {
@@ -212,6 +224,9 @@ class MembershipIT {
                 null,
                 null,
                 List.of("attributes"),
-                version);
+                version,
+                null,
+                null,
+                null);
     }
 }

@@ -114,7 +114,8 @@ public final class ProbeModule {
 
     /** @param version of the contact, from 1 */
     public static ContactCreated created(String contact, String source, long version) {
-        return new ContactCreated(contact, "ada@example.com", null, source, null, null, null, null, version, null);
+        return new ContactCreated(
+                contact, "ada@example.com", null, source, null, null, null, null, version, null, null, null, null);
     }
 
     /** The events that took effect for a contact, in the order in which they did. */

@@ -9,6 +9,7 @@ import com.alumoutreach.contracts.contact.ContactUntagged;
 import com.alumoutreach.contracts.contact.ContactUpdated;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A contact as it is stored.
  *
+ * @param emails further addresses of this contact, never {@code email} itself
+ * @param phoneRaw the phone as it was said; {@code phone} is in E.164
+ * @param timeZone of IANA, {@code Europe/Berlin}
+ * @param locale BCP 47, {@code de-CH}
  * @param version grows by one with each change
  */
 public record Contact(
@@ -31,6 +36,10 @@ public record Contact(
         @Nullable String firstName,
         @Nullable String lastName,
         @Nullable String source,
+        @Nullable String timeZone,
+        @Nullable String locale,
+        List<String> emails,
+        @Nullable String phoneRaw,
         Map<String, Object> attributes,
         List<String> tags,
         long version,
@@ -51,6 +60,10 @@ public record Contact(
                         fields.firstName(),
                         fields.lastName(),
                         fields.source(),
+                        fields.timeZone(),
+                        fields.locale(),
+                        others(fields.emails(), fields.email()),
+                        fields.phoneRaw(),
                         merged(Map.of(), fields.attributes()),
                         fields.tags() == null ? List.of() : fields.tags(),
                         1,
@@ -89,6 +102,12 @@ public record Contact(
                 patched(change, "firstName", change.firstName(), firstName),
                 patched(change, "lastName", change.lastName(), lastName),
                 patched(change, "source", change.source(), source),
+                patched(change, "timeZone", change.timeZone(), timeZone),
+                patched(change, "locale", change.locale(), locale),
+                others(
+                        change.emails() == null ? emails : change.emails(),
+                        patched(change, "email", change.email(), email)),
+                patched(change, "phone", change.phoneRaw(), phoneRaw),
                 merged(attributes, change.attributes()),
                 newTags,
                 version + 1,
@@ -106,6 +125,10 @@ public record Contact(
                 by.firstName(),
                 by.lastName(),
                 by.source(),
+                by.timeZone(),
+                by.locale(),
+                others(by.emails(), by.email()),
+                by.phoneRaw(),
                 merged(Map.of(), by.attributes()),
                 by.tags() == null ? tags : by.tags(),
                 version + 1,
@@ -122,6 +145,10 @@ public record Contact(
                 firstName,
                 lastName,
                 source,
+                timeZone,
+                locale,
+                emails,
+                phoneRaw,
                 attributes,
                 newTags,
                 version + 1,
@@ -140,7 +167,10 @@ public record Contact(
                 lastName,
                 tags,
                 version,
-                importId == null ? null : importId.toString());
+                importId == null ? null : importId.toString(),
+                timeZone,
+                locale,
+                emails.isEmpty() ? null : emails);
     }
 
     /** What happened since {@code before}: nothing, or {@code contact.updated} for fields and one event for each tag. */
@@ -149,7 +179,18 @@ public record Contact(
         List<String> fields = differences(before);
         if (!fields.isEmpty()) {
             events.add(new ContactUpdated(
-                    id.toString(), email, phone, source, attributes, firstName, lastName, fields, version));
+                    id.toString(),
+                    email,
+                    phone,
+                    source,
+                    attributes,
+                    firstName,
+                    lastName,
+                    fields,
+                    version,
+                    timeZone,
+                    locale,
+                    emails.isEmpty() ? null : emails));
         }
         tags.stream()
                 .filter(tag -> !before.tags.contains(tag))
@@ -185,8 +226,27 @@ public record Contact(
         if (!Objects.equals(firstName, before.firstName)) names.add("firstName");
         if (!Objects.equals(lastName, before.lastName)) names.add("lastName");
         if (!Objects.equals(source, before.source)) names.add("source");
+        if (!Objects.equals(timeZone, before.timeZone)) names.add("timeZone");
+        if (!Objects.equals(locale, before.locale)) names.add("locale");
+        if (!emails.equals(before.emails)) names.add("emails");
         if (!attributes.equals(before.attributes)) names.add("attributes");
         return names;
+    }
+
+    /** The further addresses: each once without regard to case, and not the first one. */
+    private static List<String> others(@Nullable List<String> emails, @Nullable String primary) {
+        if (emails == null || emails.isEmpty()) {
+            return List.of();
+        }
+        Map<String, String> byAddress = new LinkedHashMap<>();
+        emails.forEach(email -> byAddress.putIfAbsent(email.toLowerCase(Locale.ROOT), email));
+        if (primary != null) {
+            byAddress.remove(primary.toLowerCase(Locale.ROOT));
+        }
+        if (byAddress.size() > ContactFields.MAX_EMAILS) {
+            throw ContactFields.tooManyEmails();
+        }
+        return List.copyOf(byAddress.values());
     }
 
     private static @Nullable String patched(

@@ -5,9 +5,13 @@ import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
+import java.time.ZoneId;
 import java.util.HashSet;
+import java.util.IllformedLocaleException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What somebody says about a contact, checked and in its canonical form: trimmed, the phone in E.164; null is "not said".
  *
+ * @param emails further addresses, the whole list, or null
+ * @param phoneRaw the phone as it was said
  * @param attributes null as a value removes the attribute
  * @param tags the whole list, or null
  * @param removed names of fields that were said to be empty
@@ -25,9 +31,14 @@ public record ContactFields(
         @Nullable String firstName,
         @Nullable String lastName,
         @Nullable String source,
+        @Nullable String timeZone,
+        @Nullable String locale,
+        @Nullable List<String> emails,
+        @Nullable String phoneRaw,
         Map<String, @Nullable Object> attributes,
         @Nullable List<String> tags,
         Set<String> removed) {
+    static final int MAX_EMAILS = 20;
     static final int MAX_TAGS = 100;
     private static final int MAX_TAG = 100;
 
@@ -48,12 +59,15 @@ public record ContactFields(
             @Nullable String firstName,
             @Nullable String lastName,
             @Nullable String source,
+            @Nullable String timeZone,
+            @Nullable String locale,
+            @Nullable List<String> emails,
             @Nullable Map<String, ? extends @Nullable Object> attributes,
             @Nullable List<String> tags) {}
 
     /**
      * @param region whose number a phone number without a country prefix is
-     * @throws ProblemException INVALID_EMAIL, INVALID_PHONE, INVALID_TEXT, INVALID_TAG, TOO_MANY_TAGS, INVALID_ATTRIBUTE
+     * @throws ProblemException INVALID_EMAIL, INVALID_PHONE, INVALID_TIME_ZONE, INVALID_LOCALE, TOO_MANY_EMAILS, INVALID_TEXT, INVALID_TAG, TOO_MANY_TAGS, INVALID_ATTRIBUTE
      */
     public static ContactFields of(Said said, String region) {
         return new ContactFields(
@@ -62,6 +76,10 @@ public record ContactFields(
                 Texts.trimmed("firstName", said.firstName()),
                 Texts.trimmed("lastName", said.lastName()),
                 Texts.trimmed("source", said.source()),
+                timeZone(said.timeZone()),
+                locale(said.locale()),
+                said.emails() == null ? null : emails(said.emails()),
+                Texts.trimmed("phone", said.phone()),
                 said.attributes() == null ? Map.of() : Attributes.checked(said.attributes()),
                 said.tags() == null ? null : tags(said.tags()),
                 removed(said));
@@ -112,6 +130,43 @@ public record ContactFields(
         throw invalidPhone();
     }
 
+    private static List<String> emails(List<String> said) {
+        if (said.size() > MAX_EMAILS) {
+            throw tooManyEmails();
+        }
+        return said.stream().map(ContactFields::email).filter(Objects::nonNull).toList();
+    }
+
+    static ProblemException tooManyEmails() {
+        return ProblemException.badRequest(
+                "TOO_MANY_EMAILS", "A contact has at most " + MAX_EMAILS + " further addresses");
+    }
+
+    private static @Nullable String timeZone(@Nullable String said) {
+        String value = Texts.trimmed("timeZone", said);
+        if (value != null && !ZoneId.getAvailableZoneIds().contains(value)) {
+            throw ProblemException.badRequest(
+                    "INVALID_TIME_ZONE", "timeZone is not a zone of IANA, like Europe/Berlin");
+        }
+        return value;
+    }
+
+    /** In the form of BCP 47: {@code en_us} becomes {@code en-US}. */
+    private static @Nullable String locale(@Nullable String said) {
+        String value = Texts.trimmed("locale", said);
+        if (value == null) {
+            return null;
+        }
+        try {
+            return new Locale.Builder()
+                    .setLanguageTag(value.replace('_', '-'))
+                    .build()
+                    .toLanguageTag();
+        } catch (IllformedLocaleException e) {
+            throw ProblemException.badRequest("INVALID_LOCALE", "locale is not a language tag, like de-CH");
+        }
+    }
+
     private static ProblemException invalidPhone() {
         return ProblemException.badRequest("INVALID_PHONE", "phone is not a phone number");
     }
@@ -123,6 +178,8 @@ public record ContactFields(
         if (blank(said.firstName())) names.add("firstName");
         if (blank(said.lastName())) names.add("lastName");
         if (blank(said.source())) names.add("source");
+        if (blank(said.timeZone())) names.add("timeZone");
+        if (blank(said.locale())) names.add("locale");
         return names;
     }
 

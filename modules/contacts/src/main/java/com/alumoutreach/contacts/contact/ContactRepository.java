@@ -65,9 +65,9 @@ public class ContactRepository {
     public int insert(Handle tx, String tenant, List<Contact> contacts) {
         PreparedBatch batch = tx.prepareBatch("""
                 INSERT INTO contacts.contacts (id, tenant_id, identity, email, phone, first_name, last_name, source,
-                  attributes, tags, version, created_at, updated_at)
+                  time_zone, locale, emails, phone_raw, attributes, tags, version, created_at, updated_at)
                 VALUES (:id, :tenant, :identity, :email, :phone, :firstName, :lastName, :source,
-                  :attributes::jsonb, :tags, :version, :createdAt, :updatedAt)
+                  :timeZone, :locale, :emails, :phoneRaw, :attributes::jsonb, :tags, :version, :createdAt, :updatedAt)
                 ON CONFLICT (tenant_id, identity) DO NOTHING""");
         contacts.forEach(contact -> bind(batch, contact).add());
         // A rewritten batch answers SUCCESS_NO_INFO for each statement, so the rows are counted by id.
@@ -82,7 +82,8 @@ public class ContactRepository {
     public void update(Handle tx, List<Contact> contacts) {
         PreparedBatch batch = tx.prepareBatch("""
                 UPDATE contacts.contacts SET identity = :identity, email = :email, phone = :phone,
-                  first_name = :firstName, last_name = :lastName, source = :source, attributes = :attributes::jsonb,
+                  first_name = :firstName, last_name = :lastName, source = :source,
+                  time_zone = :timeZone, locale = :locale, emails = :emails, phone_raw = :phoneRaw, attributes = :attributes::jsonb,
                   tags = :tags, version = :version, updated_at = :updatedAt
                 WHERE tenant_id = :tenant AND id = :id""");
         contacts.forEach(contact -> bind(batch, contact).add());
@@ -106,6 +107,10 @@ public class ContactRepository {
                 .bind("firstName", contact.firstName())
                 .bind("lastName", contact.lastName())
                 .bind("source", contact.source())
+                .bind("timeZone", contact.timeZone())
+                .bind("locale", contact.locale())
+                .bindArray("emails", String.class, contact.emails().toArray())
+                .bind("phoneRaw", contact.phoneRaw())
                 .bind("attributes", json(contact.attributes()))
                 .bindArray("tags", String.class, contact.tags().toArray())
                 .bind("version", contact.version())
@@ -122,6 +127,10 @@ public class ContactRepository {
                 row.getString("first_name"),
                 row.getString("last_name"),
                 row.getString("source"),
+                row.getString("time_zone"),
+                row.getString("locale"),
+                Arrays.asList((String[]) row.getArray("emails").getArray()),
+                row.getString("phone_raw"),
                 attributes(row.getString("attributes")),
                 Arrays.asList((String[]) row.getArray("tags").getArray()),
                 row.getLong("version"),

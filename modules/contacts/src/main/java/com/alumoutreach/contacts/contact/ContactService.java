@@ -95,7 +95,7 @@ class ContactService {
         database.useTransaction(caller.tenantId(), tx -> {
             Contact contact = locked(tx, caller, id, expected);
             contacts.delete(tx, caller.tenantId(), id);
-            log.append(tx, caller.context(), new ContactDeleted(id.toString(), contact.version() + 1));
+            log.append(tx, caller.context(), new ContactDeleted(id.toString(), contact.version() + 1, null, null));
         });
     }
 

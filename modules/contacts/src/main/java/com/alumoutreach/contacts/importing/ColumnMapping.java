@@ -107,6 +107,9 @@ record ColumnMapping(Map<String, String> byHeader) {
                 known.get("firstName"),
                 known.get("lastName"),
                 known.getOrDefault("source", source),
+                known.get("timeZone"),
+                known.get("locale"),
+                null,
                 attributes,
                 tags(known.get("tags"), tag));
     }

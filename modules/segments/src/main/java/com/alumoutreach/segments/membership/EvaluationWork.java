@@ -68,6 +68,9 @@ class EvaluationWork implements BackgroundWork {
         }
         segments.evaluated(tx, segment, null);
         long count = members.count(tx, segment.tenantId(), segment.id());
-        log.append(tx, context, new SegmentEvaluated(segment.id().toString(), count, null, null, segment.version()));
+        log.append(
+                tx,
+                context,
+                new SegmentEvaluated(segment.id().toString(), count, null, null, segment.version(), null, null));
     }
 }
