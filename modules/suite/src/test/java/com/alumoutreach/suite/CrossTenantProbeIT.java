@@ -71,7 +71,11 @@ class CrossTenantProbeIT {
                     List.of(
                             nothing("/api/contacts?limit=500"),
                             nothing("/api/contacts?cursor={contact}"),
-                            nothing("/api/contacts?email={marker}@example.com"))),
+                            nothing("/api/contacts?email={marker}@example.com"),
+                            nothing("/api/contacts?q={marker}"),
+                            nothing("/api/contacts?q=secret"),
+                            nothing("/api/contacts?tag=vip&sort=-createdAt"),
+                            nothing("/api/contacts?domain=example.com"))),
             entry(
                     "POST /api/contacts",
                     List.of(
@@ -85,6 +89,18 @@ class CrossTenantProbeIT {
             entry("PATCH /api/contacts/{id}", List.of(refused("/api/contacts/{contact}", "{\"firstName\":\"Taken\"}"))),
             entry("DELETE /api/contacts/{id}", List.of(refused("/api/contacts/{contact}"))),
             entry("PUT /api/contacts/{id}/tags/{tag}", List.of(refused("/api/contacts/{contact}/tags/taken"))),
+            entry(
+                    "POST /api/contacts/{id}/merge",
+                    List.of(refused("/api/contacts/{contact}/merge", "{\"contactId\":\"{contact}\"}"))),
+            entry("GET /api/contacts/{id}/consents", List.of(refused("/api/contacts/{contact}/consents"))),
+            entry(
+                    "PUT /api/contacts/{id}/consents/{channel}",
+                    List.of(refused("/api/contacts/{contact}/consents/email", "{\"state\":\"revoked\"}"))),
+            entry("GET /api/contacts/attributes", List.of(nothing("/api/contacts/attributes"))),
+            entry(
+                    "PUT /api/contacts/attributes/{name}",
+                    List.of(nothing("/api/contacts/attributes/mine", "{\"type\":\"text\"}"))),
+            entry("DELETE /api/contacts/attributes/{name}", List.of(refused("/api/contacts/attributes/{marker}"))),
             entry("DELETE /api/contacts/{id}/tags/{tag}", List.of(refused("/api/contacts/{contact}/tags/vip"))),
             entry(
                     "GET /api/imports",

@@ -34,12 +34,17 @@ final class Attributes {
     static Map<String, @Nullable Object> checked(Map<String, ? extends @Nullable Object> attributes) {
         Map<String, @Nullable Object> checked = new TreeMap<>();
         attributes.forEach((name, value) -> {
-            if (name.isBlank() || name.length() > MAX_NAME) {
-                throw invalid("The name of an attribute has 1 to " + MAX_NAME + " characters");
-            }
-            checked.put(Texts.checked("attributes", name), canonical(value, 0));
+            checked.put(name(name), canonical(value, 0));
         });
         return checked;
+    }
+
+    /** @throws ProblemException INVALID_ATTRIBUTE, INVALID_TEXT */
+    static String name(String name) {
+        if (name.isBlank() || name.length() > MAX_NAME) {
+            throw invalid("The name of an attribute has 1 to " + MAX_NAME + " characters");
+        }
+        return Texts.checked("attributes", name);
     }
 
     /** @throws ProblemException TOO_MANY_ATTRIBUTES, ATTRIBUTES_TOO_LARGE */
@@ -77,7 +82,7 @@ final class Attributes {
         };
     }
 
-    private static Number number(Number value) {
+    static Number number(Number value) {
         if (value instanceof Double floating && !Double.isFinite(floating)) {
             throw invalid("A number has at most " + MAX_DIGITS + " digits");
         }

@@ -156,6 +156,76 @@ public record Contact(
                 now));
     }
 
+    /** Something else about the contact changed. */
+    public Contact nextVersion(Instant now) {
+        return ofVersion(version + 1, now);
+    }
+
+    Contact ofVersion(long other) {
+        return ofVersion(other, updatedAt);
+    }
+
+    private Contact ofVersion(long other, Instant now) {
+        return new Contact(
+                id,
+                tenantId,
+                email,
+                phone,
+                firstName,
+                lastName,
+                source,
+                timeZone,
+                locale,
+                emails,
+                phoneRaw,
+                attributes,
+                tags,
+                other,
+                createdAt,
+                now);
+    }
+
+    /** Every address in the form in which two are the same: first, further ones, phone. */
+    public List<String> addresses() {
+        return Stream.concat(
+                        Stream.concat(Stream.ofNullable(email), emails.stream()).map(e -> e.toLowerCase(Locale.ROOT)),
+                        Stream.ofNullable(phone))
+                .toList();
+    }
+
+    /**
+     * What this contact is after another was merged into it: its own fields count, what it does not have comes from the
+     * other; tags and addresses of both.
+     *
+     * @throws ProblemException TOO_MANY_EMAILS, TOO_MANY_TAGS, TOO_MANY_ATTRIBUTES, ATTRIBUTES_TOO_LARGE
+     */
+    Contact with(Contact other, Instant now) {
+        String first = email == null ? other.email : email;
+        Map<String, Object> both = new TreeMap<>(other.attributes);
+        both.putAll(attributes);
+        return changedTo(new Contact(
+                id,
+                tenantId,
+                first,
+                phone == null ? other.phone : phone,
+                firstName == null ? other.firstName : firstName,
+                lastName == null ? other.lastName : lastName,
+                source == null ? other.source : source,
+                timeZone == null ? other.timeZone : timeZone,
+                locale == null ? other.locale : locale,
+                others(
+                        Stream.of(emails, other.email == null ? List.<String>of() : List.of(other.email), other.emails)
+                                .flatMap(List::stream)
+                                .toList(),
+                        first),
+                phone == null ? other.phoneRaw : phoneRaw,
+                both,
+                Stream.concat(tags.stream(), other.tags.stream()).distinct().toList(),
+                version + 1,
+                createdAt,
+                now));
+    }
+
     public ContactCreated created(@Nullable UUID importId) {
         return new ContactCreated(
                 id.toString(),

@@ -78,9 +78,13 @@ class ContactController {
     }
 
     /**
-     * In the order of creation.
+     * By creation, the oldest first, or with {@code sort=-createdAt} the newest.
+     *
+     * <p>Filters, all of which must hold: {@code tag}, {@code source}, {@code locale}, {@code timeZone}, {@code domain} (of an
+     * address), {@code attributes.<name>}, each more than once if need be, and {@code createdAfter}, {@code createdBefore}.
      *
      * @param email only the contact with this address, without regard to case
+     * @param q words of names, addresses and company, each found by its beginning
      */
     @Get
     @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME, Role.ANALYST_NAME})
@@ -88,13 +92,37 @@ class ContactController {
             Caller caller,
             @Nullable @QueryValue Integer limit,
             @Nullable @QueryValue String cursor,
-            @Nullable @QueryValue String email) {
+            @Nullable @QueryValue String email,
+            @Nullable @QueryValue String q,
+            HttpRequest<?> http) {
         int most = Page.limit(limit);
-        List<ContactResponse> rows =
-                service.list(caller, Page.cursor(cursor), most + 1, Texts.trimmed("email", email)).stream()
-                        .map(ContactResponse::of)
+        ContactFilter filter = ContactFilter.of(http.getParameters());
+        String address = Texts.trimmed("email", email);
+        List<Contact> rows = address == null
+                ? service.list(caller, filter, Page.cursor(cursor), most + 1)
+                : service.withAddress(caller, Contact.identity(address, null)).stream()
                         .toList();
-        return Page.of(rows, most, ContactResponse::id);
+        return Page.of(rows.stream().map(ContactResponse::of).toList(), most, ContactResponse::id);
+    }
+
+    /** Merges another contact into this one; the other is gone then. */
+    @Post("/{id}/merge")
+    @Operation(
+            parameters =
+                    @Parameter(
+                            name = Idempotency.HEADER,
+                            in = ParameterIn.HEADER,
+                            schema = @Schema(type = "string", maxLength = 255)))
+    HttpResponse<ContactResponse> merge(
+            Caller caller,
+            HttpRequest<?> http,
+            String id,
+            @Nullable @Header(HttpHeaders.IF_MATCH) String ifMatch,
+            @Body MergeRequest request) {
+        UUID into = uuid(id);
+        UUID other = uuid(request.contactId());
+        return idempotency.once(
+                caller, http, request, tx -> changed(service.merge(tx, caller, into, new IfMatch(ifMatch), other)));
     }
 
     /** Changes what is named; an empty text removes a field, null as an attribute's value the attribute. */
@@ -164,6 +192,10 @@ class ContactController {
             throw ProblemException.notFound("contact", id);
         }
     }
+
+    /** @param contactId the one that is merged into the other, and deleted */
+    @Serdeable
+    record MergeRequest(String contactId) {}
 
     @Serdeable
     record ContactRequest(

@@ -85,6 +85,11 @@ public record ContactFields(
                 removed(said));
     }
 
+    ContactFields withAttributes(Map<String, @Nullable Object> other) {
+        return new ContactFields(
+                email, phone, firstName, lastName, source, timeZone, locale, emails, phoneRaw, other, tags, removed);
+    }
+
     /** @throws ProblemException INVALID_TAG unless 1 to 100 characters */
     public static String tag(@Nullable String value) {
         String tag = Texts.trimmed("tag", value);

@@ -9,21 +9,22 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.SqlStatement;
-import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code contacts.contacts}; every statement names the tenant. */
 @Singleton
 public class ContactRepository {
     private static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
 
-    Optional<Contact> find(Handle tx, String tenant, UUID id) {
+    public Optional<Contact> find(Handle tx, String tenant, UUID id) {
         return tx.createQuery("SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND id = :id")
                 .bind("tenant", tenant)
                 .bind("id", id)
@@ -31,7 +32,7 @@ public class ContactRepository {
                 .findFirst();
     }
 
-    Optional<Contact> lock(Handle tx, String tenant, UUID id) {
+    public Optional<Contact> lock(Handle tx, String tenant, UUID id) {
         return tx.createQuery("SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND id = :id FOR UPDATE")
                 .bind("tenant", tenant)
                 .bind("id", id)
@@ -50,24 +51,92 @@ public class ContactRepository {
                 .list();
     }
 
-    List<Contact> list(Handle tx, String tenant, UUID after, int limit, @Nullable String identity) {
-        return tx.createQuery("SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND id > :after"
-                        + " AND (:identity::text IS NULL OR identity = :identity) ORDER BY id LIMIT :limit")
+    /** Those of the ids that exist, locked in the order of their ids. */
+    List<Contact> lockAll(Handle tx, String tenant, Collection<UUID> ids) {
+        return tx.createQuery(
+                        "SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND id = ANY(:ids) ORDER BY id FOR UPDATE")
                 .bind("tenant", tenant)
-                .bind("after", after)
-                .bind("identity", identity)
+                .bindArray("ids", UUID.class, ids.toArray())
+                .map((row, context) -> contact(row))
+                .list();
+    }
+
+    /** The contact that has this address, as its first or as a further one. */
+    Optional<Contact> withAddress(Handle tx, String tenant, String address) {
+        return tx.createQuery("SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND (identity = :address"
+                        + " OR id = (SELECT contact_id FROM contacts.contact_emails"
+                        + " WHERE tenant_id = :tenant AND address = :address)) LIMIT 1")
+                .bind("tenant", tenant)
+                .bind("address", address)
+                .map((row, context) -> contact(row))
+                .findFirst();
+    }
+
+    /**
+     * In the order of creation.
+     *
+     * @param low exclusive, as {@code high} is
+     */
+    List<Contact> list(Handle tx, String tenant, UUID low, UUID high, boolean newestFirst, int limit) {
+        return tx.createQuery("SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND id > :low AND id < :high"
+                        + " ORDER BY id " + (newestFirst ? "DESC" : "ASC") + " LIMIT :limit")
+                .bind("tenant", tenant)
+                .bind("low", low)
+                .bind("high", high)
                 .bind("limit", limit)
                 .map((row, context) -> contact(row))
                 .list();
+    }
+
+    /** As {@link #list}, of those that have the terms. */
+    List<UUID> search(Handle tx, String terms, UUID low, UUID high, boolean newestFirst, int limit) {
+        return tx.createQuery(
+                        "SELECT * FROM contacts.search_contacts(:terms::tsquery, :low, :high, :newestFirst, :limit)")
+                .bind("terms", terms)
+                .bind("low", low)
+                .bind("high", high)
+                .bind("newestFirst", newestFirst)
+                .bind("limit", limit)
+                .mapTo(UUID.class)
+                .list();
+    }
+
+    List<Contact> all(Handle tx, String tenant, List<UUID> ids) {
+        Map<UUID, Contact> found = new HashMap<>();
+        tx.createQuery("SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND id = ANY(:ids)")
+                .bind("tenant", tenant)
+                .bindArray("ids", UUID.class, ids.toArray())
+                .map((row, context) -> contact(row))
+                .forEach(contact -> found.put(contact.id(), contact));
+        return ids.stream().map(found::get).filter(Objects::nonNull).toList();
+    }
+
+    /** Contacts that an older version of this service wrote, which knew no search. */
+    List<Contact> lockUnsearchable(Handle tx, int limit) {
+        return tx.createQuery("SELECT * FROM contacts.contacts WHERE search IS NULL ORDER BY id LIMIT :limit"
+                        + " FOR UPDATE SKIP LOCKED")
+                .bind("limit", limit)
+                .map((row, context) -> contact(row))
+                .list();
+    }
+
+    void makeSearchable(Handle tx, List<Contact> contacts) {
+        PreparedBatch batch = tx.prepareBatch(
+                "UPDATE contacts.contacts SET search = :search::tsvector WHERE tenant_id = :tenant AND id = :id");
+        contacts.forEach(contact -> batch.bind("tenant", contact.tenantId())
+                .bind("id", contact.id())
+                .bind("search", SearchTerms.of(contact))
+                .add());
+        batch.execute();
     }
 
     /** @return how many were inserted; fewer than given when another transaction had the same identity first */
     public int insert(Handle tx, String tenant, List<Contact> contacts) {
         PreparedBatch batch = tx.prepareBatch("""
                 INSERT INTO contacts.contacts (id, tenant_id, identity, email, phone, first_name, last_name, source,
-                  time_zone, locale, emails, phone_raw, attributes, tags, version, created_at, updated_at)
+                  time_zone, locale, emails, phone_raw, attributes, tags, version, created_at, updated_at, search)
                 VALUES (:id, :tenant, :identity, :email, :phone, :firstName, :lastName, :source,
-                  :timeZone, :locale, :emails, :phoneRaw, :attributes::jsonb, :tags, :version, :createdAt, :updatedAt)
+                  :timeZone, :locale, :emails, :phoneRaw, :attributes::jsonb, :tags, :version, :createdAt, :updatedAt, :search::tsvector)
                 ON CONFLICT (tenant_id, identity) DO NOTHING""");
         contacts.forEach(contact -> bind(batch, contact).add());
         // A rewritten batch answers SUCCESS_NO_INFO for each statement, so the rows are counted by id.
@@ -84,7 +153,7 @@ public class ContactRepository {
                 UPDATE contacts.contacts SET identity = :identity, email = :email, phone = :phone,
                   first_name = :firstName, last_name = :lastName, source = :source,
                   time_zone = :timeZone, locale = :locale, emails = :emails, phone_raw = :phoneRaw, attributes = :attributes::jsonb,
-                  tags = :tags, version = :version, updated_at = :updatedAt
+                  tags = :tags, version = :version, updated_at = :updatedAt, search = :search::tsvector
                 WHERE tenant_id = :tenant AND id = :id""");
         contacts.forEach(contact -> bind(batch, contact).add());
         batch.execute();
@@ -114,6 +183,7 @@ public class ContactRepository {
                 .bind("attributes", json(contact.attributes()))
                 .bindArray("tags", String.class, contact.tags().toArray())
                 .bind("version", contact.version())
+                .bind("search", SearchTerms.of(contact))
                 .bind("createdAt", contact.createdAt())
                 .bind("updatedAt", contact.updatedAt());
     }

@@ -1,5 +1,7 @@
 package com.alumoutreach.pipeline.sending;
 
+import com.alumoutreach.backbone.links.Link;
+import com.alumoutreach.backbone.links.SignedLinks;
 import com.alumoutreach.pipeline.message.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
@@ -9,6 +11,7 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.nio.charset.StandardCharsets;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class Rendering {
     private final Session session;
     private final SmtpConfig config;
+    private final SignedLinks links;
 
-    Rendering(Session session, SmtpConfig config) {
+    Rendering(Session session, SmtpConfig config, SignedLinks links) {
         this.session = session;
         this.config = config;
+        this.links = links;
     }
 
     String messageId(Message message) {
@@ -35,15 +40,25 @@ final class Rendering {
         };
         mail.setFrom(new InternetAddress(config.from()));
         mail.setRecipient(jakarta.mail.Message.RecipientType.TO, new InternetAddress(message.recipient(), true));
-        mail.setSubject(oneLine(fill(message.subject(), message.variables())), StandardCharsets.UTF_8.name());
+        Map<String, Object> variables = new HashMap<>(message.variables());
+        variables.put("unsubscribe_url", url(Link.Purpose.UNSUBSCRIBE, message));
+        variables.put("preferences_url", url(Link.Purpose.PREFERENCES, message));
+        mail.setSubject(oneLine(fill(message.subject(), variables)), StandardCharsets.UTF_8.name());
         mail.setSentDate(new Date());
         mail.setHeader("X-Alum-Tenant", oneLine(message.tenantId()));
         mail.setHeader(
                 "List-Unsubscribe",
-                "<mailto:" + config.from() + "?subject=unsubscribe-" + oneLine(message.messageId()) + ">");
-        body(mail, fill(message.html(), message.variables()), fill(message.text(), message.variables()));
+                "<" + url(Link.Purpose.UNSUBSCRIBE, message) + ">, <mailto:" + config.from() + "?subject=unsubscribe-"
+                        + oneLine(message.messageId()) + ">");
+        mail.setHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        body(mail, fill(message.html(), variables), fill(message.text(), variables));
         mail.saveChanges();
         return mail;
+    }
+
+    private String url(Link.Purpose purpose, Message message) {
+        return links.url(new Link(
+                purpose, message.tenantId(), message.contactId(), message.channel(), null, message.messageId(), null));
     }
 
     private static void body(MimeMessage mail, String html, String text) throws MessagingException {

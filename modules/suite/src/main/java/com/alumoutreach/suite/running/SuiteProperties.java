@@ -10,7 +10,10 @@ final class SuiteProperties {
     static Map<String, Object> of(DataFolder data, Servers servers, String smtpUrl) {
         Map<String, Object> properties = new HashMap<>();
         properties.put("micronaut.application.name", "suite");
-        properties.put("micronaut.server.port", HttpPort.choose());
+        int port = HttpPort.choose();
+        properties.put("micronaut.server.port", port);
+        // Links in mails lead back to this suite, unless it is said where it is seen from outside.
+        properties.put("alum.public-url", System.getenv().getOrDefault("ALUM_PUBLIC_URL", "http://127.0.0.1:" + port));
         properties.put("micronaut.server.host", "127.0.0.1");
         properties.put("micronaut.security.token.jwt.signatures.secret.validation.secret", JwtSecret.of(data));
         properties.put("datasources.default.url", servers.jdbcUrl());

@@ -1,0 +1,77 @@
+package com.alumoutreach.contacts.consent;
+
+import com.alumoutreach.contracts.EventCodec;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of {@code contacts.consents}: the last word of each contact by channel and topic. */
+@Singleton
+public class ConsentRepository {
+    private static final TypeReference<Map<String, Object>> PROOF = new TypeReference<>() {};
+
+    public List<Consent> of(Handle tx, String tenant, UUID contact) {
+        return tx.createQuery("SELECT * FROM contacts.consents WHERE tenant_id = :tenant AND contact_id = :contact"
+                        + " ORDER BY channel, topic")
+                .bind("tenant", tenant)
+                .bind("contact", contact)
+                .map((row, context) -> read(row))
+                .list();
+    }
+
+    Optional<Consent> find(Handle tx, String tenant, UUID contact, String channel, String topic) {
+        return tx.createQuery("SELECT * FROM contacts.consents WHERE tenant_id = :tenant AND contact_id = :contact"
+                        + " AND channel = :channel AND topic = :topic")
+                .bind("tenant", tenant)
+                .bind("contact", contact)
+                .bind("channel", channel)
+                .bind("topic", topic)
+                .map((row, context) -> read(row))
+                .findFirst();
+    }
+
+    void put(Handle tx, String tenant, UUID contact, Consent consent) {
+        tx.createUpdate("""
+                INSERT INTO contacts.consents (tenant_id, contact_id, channel, topic, state, source, proof, changed_at)
+                VALUES (:tenant, :contact, :channel, :topic, :state, :source, :proof::jsonb, :changedAt)
+                ON CONFLICT (contact_id, channel, topic) DO UPDATE SET state = excluded.state, source = excluded.source,
+                  proof = excluded.proof, changed_at = excluded.changed_at""")
+                .bind("tenant", tenant)
+                .bind("contact", contact)
+                .bind("channel", consent.channel())
+                .bind("topic", consent.topic())
+                .bind("state", consent.state().wireName())
+                .bind("source", consent.source())
+                .bind("proof", json(consent.proof()))
+                .bind("changedAt", consent.changedAt())
+                .execute();
+    }
+
+    private static @Nullable String json(@Nullable Map<String, Object> proof) {
+        return proof == null ? null : EventCodec.mapper().valueToTree(proof).toString();
+    }
+
+    private static Consent read(ResultSet row) throws SQLException {
+        try {
+            String proof = row.getString("proof");
+            return new Consent(
+                    row.getString("channel"),
+                    row.getString("topic"),
+                    Consent.State.of(row.getString("state")),
+                    row.getString("source"),
+                    proof == null ? null : EventCodec.mapper().readValue(proof, PROOF),
+                    row.getObject("changed_at", OffsetDateTime.class).toInstant());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("proof in the database is not JSON", e);
+        }
+    }
+}
