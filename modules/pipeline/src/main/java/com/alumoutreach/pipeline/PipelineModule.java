@@ -4,7 +4,10 @@ import com.alumoutreach.backbone.consuming.DurableConsumer;
 import com.alumoutreach.backbone.jetstream.EventStream;
 import com.alumoutreach.backbone.module.BackgroundWork;
 import com.alumoutreach.backbone.module.ServiceModule;
+import com.alumoutreach.contracts.contact.ContactConsentGranted;
+import com.alumoutreach.contracts.contact.ContactConsentRevoked;
 import com.alumoutreach.contracts.work.SendMessage;
+import com.alumoutreach.pipeline.message.ConsentCopies;
 import com.alumoutreach.pipeline.message.MessageQueue;
 import com.alumoutreach.pipeline.sending.SenderFactory;
 import io.micronaut.context.annotation.Factory;
@@ -12,7 +15,8 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
 /**
- * The service on one screen: schema {@code pipeline}, publishes {@code pipeline.message.>}, takes {@code work.message.send}.
+ * The service on one screen: schema {@code pipeline}, publishes {@code pipeline.message.>}, takes {@code work.message.send},
+ * listens to {@code contact.consent.>}.
  * Four senders, each with a connection of its own to the mail server.
  */
 @Factory
@@ -31,6 +35,16 @@ public final class PipelineModule {
         return DurableConsumer.of(NAME, "PIPELINE_SEND_CONSUMER").stream(EventStream.WORK)
                 .subjects("work.message.send")
                 .on(SendMessage.class, queue::on)
+                .build();
+    }
+
+    @Singleton
+    @Named("PIPELINE_CONSENT_CONSUMER")
+    DurableConsumer consents(ConsentCopies copies) {
+        return DurableConsumer.of(NAME, "PIPELINE_CONSENT_CONSUMER")
+                .subjects("contact.consent.>")
+                .on(ContactConsentGranted.class, copies::on)
+                .on(ContactConsentRevoked.class, copies::on)
                 .build();
     }
 

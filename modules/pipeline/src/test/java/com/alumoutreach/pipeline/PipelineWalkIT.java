@@ -12,11 +12,21 @@ import static com.alumoutreach.pipeline.PipelineRun.types;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.alumoutreach.backbone.links.Link;
+import com.alumoutreach.backbone.links.SignedLinks;
 import com.alumoutreach.backbone.testing.RunningService;
+import com.alumoutreach.contracts.Event;
+import com.alumoutreach.contracts.EventCatalog;
+import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.contracts.EventEnvelope;
+import com.alumoutreach.contracts.EventIds;
+import com.alumoutreach.contracts.EventType;
+import com.alumoutreach.contracts.contact.ContactConsentGranted;
+import com.alumoutreach.contracts.contact.ContactConsentRevoked;
 import com.alumoutreach.contracts.work.SendMessage;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -95,6 +105,88 @@ class PipelineWalkIT {
         MimeMultipart parts = (MimeMultipart) mail.getContent();
         assertThat(parts.getBodyPart(0).getContent()).isEqualTo("Dear Ada, .");
         assertThat(parts.getBodyPart(1).getContent()).isEqualTo("<p>you</p>");
+    }
+
+    @Test
+    void eachMailCanBeUnsubscribedFromByOneClick() throws Exception {
+        ask(service, mail(id, recipient, "Hi", "Bye: {{ unsubscribe_url }} {{ preferences_url }}", Map.of()));
+        outcome(service, id);
+        MimeMessage mail = mails.mailsTo(recipient).getFirst().parsed();
+        assertThat(mail.getHeader("List-Unsubscribe-Post")).containsExactly("List-Unsubscribe=One-Click");
+        String header = mail.getHeader("List-Unsubscribe", null).replaceAll("\\s+", "");
+        String url = header.substring(1, header.indexOf('>'));
+        assertThat(url).startsWith("http://localhost:8080/unsubscribe/");
+        assertThat(String.valueOf(mail.getContent())).contains(url).contains("/preferences/");
+        Link link = service.context()
+                .getBean(SignedLinks.class)
+                .read(Link.Purpose.UNSUBSCRIBE, url.substring(url.lastIndexOf('/') + 1))
+                .orElseThrow();
+        assertThat(link).isEqualTo(new Link(Link.Purpose.UNSUBSCRIBE, TENANT, "contact-1", "email", null, id, null));
+    }
+
+    @Test
+    void whoRevokedConsentIsNotWrittenTo() {
+        String contact = "contact-" + id;
+        Instant now = Instant.now();
+        publish(new ContactConsentRevoked(contact, "email", "one_click", null, now, 3L, null, null));
+        // Older, and about other things: none of them weakens the word.
+        publish(new ContactConsentGranted(contact, "email", "api", now, 2L, null, null));
+        publish(new ContactConsentGranted(contact, "email", "api", now, 4L, "news", null));
+        publish(new ContactConsentGranted(contact, "sms", "api", now, 5L, null, null));
+        awaitConsent(contact, "sms", 5);
+        ask(service, to(contact, id, "campaign"));
+        assertThat(outcome(service, id).data().get("errorCode").textValue()).isEqualTo("CONSENT_REVOKED");
+        assertThat(mails.mailsTo(recipient)).isEmpty();
+
+        String question = UUID.randomUUID().toString();
+        ask(service, to(contact, question, "consent"));
+        assertThat(outcome(service, question).type()).isEqualTo("pipeline.message.sent");
+
+        publish(new ContactConsentGranted(contact, "email", "double_opt_in", now, 6L, null, null));
+        awaitConsent(contact, "email", 6);
+        String again = UUID.randomUUID().toString();
+        ask(service, to(contact, again, "campaign"));
+        assertThat(outcome(service, again).type()).isEqualTo("pipeline.message.sent");
+    }
+
+    private void awaitConsent(String contact, String channel, long version) {
+        await("version " + version)
+                .atMost(PipelineRun.PATIENCE)
+                .until(() -> service.database()
+                        .inTransaction(
+                                TENANT,
+                                tx -> tx.createQuery(
+                                                "SELECT version FROM pipeline.consents"
+                                                        + " WHERE tenant_id = :tenant AND contact_id = :contact AND channel = :channel")
+                                        .bind("tenant", TENANT)
+                                        .bind("contact", contact)
+                                        .bind("channel", channel)
+                                        .mapTo(Long.class)
+                                        .findFirst()
+                                        .filter(found -> found == version)
+                                        .isPresent()));
+    }
+
+    private SendMessage to(String contact, String message, String sourceType) {
+        return new SendMessage(
+                message, "email", contact, recipient, "Hi", null, "Hello", Map.of(), sourceType, "s-1", null);
+    }
+
+    private void publish(Event event) {
+        EventType type = EventCatalog.of(event.getClass());
+        service.publish(new EventEnvelope(
+                EventIds.next(),
+                type.subject(),
+                type.version(),
+                "contacts-service",
+                Instant.now(),
+                TENANT,
+                "correlation-1",
+                null,
+                null,
+                event.entity(),
+                EventCodec.toData(event),
+                Map.of()));
     }
 
     @Test

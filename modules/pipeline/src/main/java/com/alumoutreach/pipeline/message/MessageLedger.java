@@ -26,6 +26,9 @@ import org.jdbi.v3.core.Handle;
 public class MessageLedger {
     private static final TypeReference<Map<String, Object>> VARIABLES = new TypeReference<>() {};
 
+    /** {@code sourceType} of double opt-in mails. */
+    private static final String ASKS_FOR_CONSENT = "consent";
+
     /** Longer than the timeouts of one transmission together. */
     private static final Duration LEASE = Duration.ofMinutes(3);
 
@@ -50,6 +53,20 @@ public class MessageLedger {
                 .bind("lease", LEASE.toSeconds())
                 .map((row, context) -> read(row))
                 .findFirst());
+    }
+
+    /** Whether the contact wants no messages over this channel. Who is asked for consent is asked in any case. */
+    public boolean revoked(Message message) {
+        return !ASKS_FOR_CONSENT.equals(message.sourceType())
+                && database.inTransaction(
+                        message.tenantId(),
+                        tx -> tx.createQuery("SELECT EXISTS (SELECT FROM pipeline.consents WHERE tenant_id = :tenant"
+                                        + " AND contact_id = :contact AND channel = :channel AND revoked)")
+                                .bind("tenant", message.tenantId())
+                                .bind("contact", message.contactId())
+                                .bind("channel", message.channel())
+                                .mapTo(Boolean.class)
+                                .one());
     }
 
     public void sent(Message message, String externalId) {

@@ -61,6 +61,10 @@ final class Sender implements BackgroundWork {
     }
 
     private void send(Message message) {
+        if (ledger.revoked(message)) {
+            ledger.failed(message, "CONSENT_REVOKED", "The contact wants no messages by " + message.channel());
+            return;
+        }
         MimeMessage mail;
         try {
             mail = rendering.mail(message);
