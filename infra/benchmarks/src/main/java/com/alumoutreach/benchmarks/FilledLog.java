@@ -19,11 +19,12 @@ final class FilledLog {
         for (int done = 0; done < count; done += CHUNK) {
             bench.sql("""
                     INSERT INTO bench.system_events (id, org_id, event_type, occurred_at, actor_id, actor_type,
-                      primary_entity_id, primary_entity_type, payload, correlation_id, source, version)
+                      primary_entity_id, primary_entity_type, payload, correlation_id, source, version, trace_parent)
                     SELECT id, '%s', 'contact.created', now(), 'bench', 'system', id::text, 'contact',
                       jsonb_build_object('contactId', id::text, 'email', 'ada@example.com', 'source', 'bench',
                         'contactVersion', 1, 'firstName', repeat('x', %d)),
-                      'bench', 'bench-service', '1.0'
+                      'bench', 'bench-service', '1.0',
+                      '00-' || md5(id::text) || '-' || right(md5(id::text), 16) || '-00'
                     FROM (SELECT uuidv7() AS id FROM generate_series(1, %d)) ids""".formatted(BenchModule.TENANT, FILLER, Math.min(CHUNK, count - done)));
         }
         // Not paid by who is measured next.

@@ -44,6 +44,8 @@ final class RawBatches {
         headers.put("Nats-Msg-Id", EventIds.next().toString());
         headers.put("Nats-Batch-Id", batchId);
         headers.put("Nats-Batch-Sequence", Integer.toString(number));
+        // As every event has one.
+        headers.put("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00");
         return NatsMessage.builder()
                 .subject(subject)
                 .headers(headers)

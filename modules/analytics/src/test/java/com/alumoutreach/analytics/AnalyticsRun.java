@@ -24,13 +24,7 @@ public final class AnalyticsRun {
 
     /** Another instance on the same databases. */
     public static RunningService start(ServerAddresses servers) {
-        return RunningService.start(
-                servers,
-                Map.of(
-                        "clickhouse.url", servers.clickhouseUrl(),
-                        "clickhouse.user", servers.clickhouseUser(),
-                        "clickhouse.password", servers.clickhousePassword(),
-                        "clickhouse.database", servers.clickhouseDatabase()));
+        return RunningService.start(servers, Map.of());
     }
 
     public static EventEnvelope event(String type, String tenant) {

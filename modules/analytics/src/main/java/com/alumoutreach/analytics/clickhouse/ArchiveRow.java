@@ -1,5 +1,6 @@
 package com.alumoutreach.analytics.clickhouse;
 
+import com.alumoutreach.backbone.tracing.TraceParent;
 import com.alumoutreach.contracts.Actor;
 import com.alumoutreach.contracts.EntityRef;
 import com.alumoutreach.contracts.EventCodec;
@@ -27,7 +28,8 @@ public record ArchiveRow(UUID id, String type, String tenantId, Instant occurred
     private static final DateTimeFormatter CLICKHOUSE_TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
 
-    public static ArchiveRow of(EventEnvelope event, long streamPosition) {
+    /** @param traceParent the trace that the event belongs to, if it names one */
+    public static ArchiveRow of(EventEnvelope event, long streamPosition, @Nullable TraceParent traceParent) {
         Instant occurredAt = event.timestamp().truncatedTo(ChronoUnit.MILLIS);
         String type = wellFormed(event.type());
         String tenantId = wellFormed(event.tenantId());
@@ -42,6 +44,7 @@ public record ArchiveRow(UUID id, String type, String tenantId, Instant occurred
         row.put("correlation_id", wellFormed(event.correlationId()));
         UUID cause = event.causationId();
         row.put("causation_id", cause == null ? null : cause.toString());
+        row.put("trace_id", traceParent == null ? "" : traceParent.traceId());
         putActor(row, event.actor());
         putEntity(row, event.entity());
         row.put("data", wellFormed(event.data().toString()));

@@ -1,5 +1,7 @@
 package com.alumoutreach.analytics.clickhouse;
 
+import com.alumoutreach.backbone.tracing.Recording;
+import com.alumoutreach.backbone.tracing.Tracing;
 import com.clickhouse.client.api.ServerException;
 import com.clickhouse.client.api.query.GenericRecord;
 import jakarta.inject.Singleton;
@@ -47,6 +49,7 @@ public class EventsTable {
                 occurred_at DateTime64(3, 'UTC'),
                 correlation_id String,
                 causation_id Nullable(UUID),
+                trace_id String COMMENT '32 hexadecimal digits, or empty',
                 actor_id String,
                 actor_type LowCardinality(String),
                 entity_id String,
@@ -61,11 +64,17 @@ public class EventsTable {
             PARTITION BY toYYYYMM(occurred_at)
             ORDER BY (tenant_id, type, occurred_at, id)""";
 
+    /** For a table from before there were traces. */
+    private static final String ADD_TRACE = "ALTER TABLE events ADD COLUMN IF NOT EXISTS"
+            + " trace_id String COMMENT '32 hexadecimal digits, or empty' AFTER causation_id";
+
     private final ClickHouse clickHouse;
+    private final Tracing tracing;
     private volatile boolean ready;
 
-    EventsTable(ClickHouse clickHouse) {
+    EventsTable(ClickHouse clickHouse, Tracing tracing) {
         this.clickHouse = clickHouse;
+        this.tracing = tracing;
     }
 
     /** Makes the table, and the database, where missing. Costs nothing once they are known to exist. */
@@ -82,6 +91,7 @@ public class EventsTable {
             clickHouse.createDatabase();
             clickHouse.execute(CREATE);
         }
+        clickHouse.execute(ADD_TRACE);
         ready = true;
         LOG.info("clickhouse.table_ready {}", TABLE);
     }
@@ -145,8 +155,15 @@ public class EventsTable {
         if (body.size() == 0) {
             return;
         }
-        try {
-            clickHouse.insert(TABLE, body.toByteArray());
+        try (Recording recording = tracing.calling("INSERT events")
+                .with("db.system.name", "clickhouse")
+                .with("db.operation.name", "INSERT")
+                .with("db.collection.name", TABLE)
+                .with("alum.bytes", body.size())) {
+            recording.watch(() -> {
+                clickHouse.insert(TABLE, body.toByteArray());
+                return true;
+            });
         } catch (ServerException e) {
             throw forgetting(e);
         }

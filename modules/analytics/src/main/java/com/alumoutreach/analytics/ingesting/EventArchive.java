@@ -35,7 +35,9 @@ public class EventArchive implements RawBatchHandler {
     public void on(List<ArchivedEvent> batch) {
         Map<UUID, ArchiveRow> rows = new LinkedHashMap<>();
         for (ArchivedEvent event : batch) {
-            rows.putIfAbsent(event.envelope().id(), ArchiveRow.of(event.envelope(), event.streamPosition()));
+            rows.putIfAbsent(
+                    event.envelope().id(),
+                    ArchiveRow.of(event.envelope(), event.streamPosition(), event.traceParent()));
         }
         table.ensure();
         lock.whileHeld(() -> {

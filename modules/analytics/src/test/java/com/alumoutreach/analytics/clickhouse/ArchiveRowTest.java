@@ -48,6 +48,6 @@ class ArchiveRowTest {
     }
 
     private static JsonNode row(EventEnvelope event) throws IOException {
-        return EventCodec.mapper().readTree(ArchiveRow.of(event, 1).json());
+        return EventCodec.mapper().readTree(ArchiveRow.of(event, 1, null).json());
     }
 }

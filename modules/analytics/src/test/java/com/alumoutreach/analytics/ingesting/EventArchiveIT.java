@@ -100,7 +100,7 @@ class EventArchiveIT {
         List<ArchivedEvent> batch = IntStream.range(0, 130)
                 .mapToObj(month ->
                         event(EventIds.next(), "contact.created", "tenant-a", start.plusSeconds(month * 31L * 86_400)))
-                .map(event -> new ArchivedEvent(event, 1, 1))
+                .map(event -> new ArchivedEvent(event, 1, 1, null))
                 .toList();
 
         service.context().getBean(EventArchive.class).on(batch);
@@ -110,7 +110,7 @@ class EventArchiveIT {
 
     private static List<ArchivedEvent> batch(int size) {
         return IntStream.range(0, size)
-                .mapToObj(i -> new ArchivedEvent(event("contact.created", "tenant-" + i % 3), i + 1, 1))
+                .mapToObj(i -> new ArchivedEvent(event("contact.created", "tenant-" + i % 3), i + 1, 1, null))
                 .toList();
     }
 }

@@ -3,6 +3,8 @@ package com.alumoutreach.backbone.consuming;
 import com.alumoutreach.backbone.deadletter.DeadLetter;
 import com.alumoutreach.backbone.deadletter.DeadLetters;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
+import com.alumoutreach.backbone.tracing.Recording;
+import com.alumoutreach.backbone.tracing.Tracing;
 import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.contracts.InvalidEventException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,12 +28,15 @@ final class ArchiveProcessor {
     private final DeadLetters deadLetters;
     private final DeliveryMetrics metrics;
     private final Clock clock;
+    private final HandlerSpans spans;
 
-    ArchiveProcessor(DurableConsumer consumer, DeadLetters deadLetters, MeterRegistry registry, Clock clock) {
+    ArchiveProcessor(
+            DurableConsumer consumer, DeadLetters deadLetters, MeterRegistry registry, Clock clock, Tracing tracing) {
         this.consumer = consumer;
         this.deadLetters = deadLetters;
         this.metrics = new DeliveryMetrics(registry, consumer.durable());
         this.clock = clock;
+        this.spans = new HandlerSpans(consumer, tracing);
     }
 
     /** @return false when the archive could not take the batch, so that the caller pauses */
@@ -47,7 +52,7 @@ final class ArchiveProcessor {
         }
         try {
             metrics.duration.recordCallable(() -> {
-                Objects.requireNonNull(consumer.rawHandler()).on(events);
+                archive(events);
                 return true;
             });
         } catch (Exception e) {
@@ -65,12 +70,22 @@ final class ArchiveProcessor {
         return true;
     }
 
+    private void archive(List<RawBatchHandler.ArchivedEvent> events) throws Exception {
+        try (Recording recording = spans.ofBatch(events, RawBatchHandler.ArchivedEvent::traceParent)) {
+            recording.watch(() -> {
+                Objects.requireNonNull(consumer.rawHandler()).on(events);
+                return true;
+            });
+        }
+    }
+
     private void read(Incoming incoming, List<Incoming> readable, List<RawBatchHandler.ArchivedEvent> events) {
         try {
             events.add(new RawBatchHandler.ArchivedEvent(
                     EventCodec.readEnvelope(incoming.message().getData(), incoming.subject(), incoming.fallbackId()),
                     incoming.positionAmongEvents(),
-                    incoming.meta().deliveredCount()));
+                    incoming.meta().deliveredCount(),
+                    incoming.traceParent()));
             readable.add(incoming);
         } catch (InvalidEventException poison) {
             deadLetter(incoming, poison);
@@ -89,7 +104,8 @@ final class ArchiveProcessor {
                     poison,
                     1,
                     clock.instant(),
-                    clock.instant()));
+                    clock.instant(),
+                    incoming.traceParent()));
             incoming.message().term();
             metrics.deadLettered.increment();
             LOG.error(

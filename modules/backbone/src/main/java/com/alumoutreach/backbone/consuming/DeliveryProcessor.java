@@ -4,6 +4,8 @@ import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.deadletter.DeadLetter;
 import com.alumoutreach.backbone.deadletter.DeadLetters;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
+import com.alumoutreach.backbone.tracing.TraceParent;
+import com.alumoutreach.backbone.tracing.Tracing;
 import com.alumoutreach.contracts.InvalidEventException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -42,12 +44,17 @@ final class DeliveryProcessor {
     private final Clock clock;
 
     DeliveryProcessor(
-            DurableConsumer consumer, Database database, DeadLetters deadLetters, MeterRegistry registry, Clock clock) {
+            DurableConsumer consumer,
+            Database database,
+            DeadLetters deadLetters,
+            MeterRegistry registry,
+            Clock clock,
+            Tracing tracing) {
         this.consumer = consumer;
         this.database = database;
         this.deadLetters = deadLetters;
         this.attempts = new Attempts(database, consumer.module(), consumer.durable());
-        this.handlers = new HandlerCall(consumer);
+        this.handlers = new HandlerCall(consumer, tracing);
         this.processed = new ProcessedEvents(consumer.module(), consumer.durable());
         this.metrics = new DeliveryMetrics(registry, consumer.durable());
         this.clock = clock;
@@ -138,6 +145,10 @@ final class DeliveryProcessor {
 
     private void processAlone(Decoded delivery) {
         MDC.put("correlationId", delivery.envelope().correlationId());
+        TraceParent trace = delivery.incoming().traceParent();
+        if (trace != null) {
+            MDC.put("trace_id", trace.traceId());
+        }
         try {
             Attempts.Attempt attempt = attempts.begin(delivery.envelope().id());
             if (attempt.number() > consumer.attempts()) {
@@ -151,6 +162,7 @@ final class DeliveryProcessor {
             delivery.incoming().message().nakWithDelay(DATABASE_AWAY_DELAY);
         } finally {
             MDC.remove("correlationId");
+            MDC.remove("trace_id");
         }
     }
 
@@ -207,7 +219,8 @@ final class DeliveryProcessor {
                     failure,
                     tried,
                     attempt == null ? clock.instant() : attempt.first(),
-                    clock.instant()));
+                    clock.instant(),
+                    incoming.traceParent()));
         } catch (NatsAwayException e) {
             // No term without a stored letter: the delivery comes back after the ack wait.
             LOG.error("delivery.dead_letter_not_stored durable={}", consumer.durable(), e);

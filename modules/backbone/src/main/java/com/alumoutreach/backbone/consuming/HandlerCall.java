@@ -1,6 +1,8 @@
 package com.alumoutreach.backbone.consuming;
 
 import com.alumoutreach.backbone.database.Database;
+import com.alumoutreach.backbone.tracing.Recording;
+import com.alumoutreach.backbone.tracing.Tracing;
 import com.alumoutreach.contracts.Event;
 import java.util.List;
 import java.util.Set;
@@ -11,10 +13,12 @@ import org.jdbi.v3.core.Handle;
 final class HandlerCall {
     private final DurableConsumer consumer;
     private final ProcessedEvents processed;
+    private final HandlerSpans spans;
 
-    HandlerCall(DurableConsumer consumer) {
+    HandlerCall(DurableConsumer consumer, Tracing tracing) {
         this.consumer = consumer;
         this.processed = new ProcessedEvents(consumer.module(), consumer.durable());
+        this.spans = new HandlerSpans(consumer, tracing);
     }
 
     /** @param deliveries of one tenant, in stream order */
@@ -56,14 +60,20 @@ final class HandlerCall {
         List<Delivery> unseen = deliveries.stream()
                 // remove() answers true once, so that a duplicate within the batch is dropped too
                 .filter(d -> fresh.remove(d.envelope().id()))
-                .map(d -> new Delivery(tx, d.envelope(), d.event(), consumer.module(), attempt))
+                .map(d -> new Delivery(
+                        tx,
+                        d.envelope(),
+                        d.event(),
+                        consumer.module(),
+                        attempt,
+                        d.incoming().traceParent()))
                 .toList();
         if (unseen.isEmpty()) {
             return;
         }
         BatchHandler batchHandler = consumer.batchHandler();
         if (batchHandler != null) {
-            batchHandler.on(unseen);
+            callTogether(batchHandler, unseen);
             return;
         }
         for (Delivery delivery : unseen) {
@@ -71,12 +81,27 @@ final class HandlerCall {
         }
     }
 
+    private void callTogether(BatchHandler handler, List<Delivery> deliveries) throws Exception {
+        try (Recording recording = spans.ofBatch(deliveries, Delivery::traceParent)) {
+            recording.watch(() -> {
+                handler.on(deliveries.stream().map(d -> d.within(recording)).toList());
+                return true;
+            });
+        }
+    }
+
     @SuppressWarnings("unchecked") // DurableConsumer.Builder.on pairs a type with a handler of that type
     private void call(Delivery delivery) throws Exception {
         EventHandler<Event> handler =
                 (EventHandler<Event>) consumer.handlers().get(delivery.event().getClass());
-        if (handler != null) {
-            handler.on(delivery.event(), delivery);
+        if (handler == null) {
+            return;
+        }
+        try (Recording recording = spans.of(delivery)) {
+            recording.watch(() -> {
+                handler.on(delivery.event(), delivery.within(recording));
+                return true;
+            });
         }
     }
 

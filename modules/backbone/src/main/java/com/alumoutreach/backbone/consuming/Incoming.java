@@ -2,6 +2,7 @@ package com.alumoutreach.backbone.consuming;
 
 import com.alumoutreach.backbone.jetstream.EventStream;
 import com.alumoutreach.backbone.jetstream.Redelivery;
+import com.alumoutreach.backbone.tracing.TraceParent;
 import com.alumoutreach.contracts.EventIds;
 import io.nats.client.Message;
 import io.nats.client.impl.NatsJetStreamMetaData;
@@ -22,6 +23,12 @@ record Incoming(Message message, NatsJetStreamMetaData meta) {
     /** Whether it is given as part of a backfill. */
     boolean backfill() {
         return message.hasHeaders() && message.getHeaders().containsKey(Redelivery.BACKFILL);
+    }
+
+    /** The trace that it belongs to; null when it names none, or one that is malformed. */
+    @Nullable
+    TraceParent traceParent() {
+        return message.hasHeaders() ? TraceParent.parse(message.getHeaders().getFirst(TraceParent.HEADER)) : null;
     }
 
     /** The place on ALUM_EVENTS; 0 for an event that came another way. */

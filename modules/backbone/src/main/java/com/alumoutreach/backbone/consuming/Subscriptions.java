@@ -4,6 +4,7 @@ import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.deadletter.DeadLetters;
 import com.alumoutreach.backbone.jetstream.NatsConnection;
 import com.alumoutreach.backbone.jetstream.Provisioning;
+import com.alumoutreach.backbone.tracing.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -22,11 +23,12 @@ public class Subscriptions {
             DeadLetters deadLetters,
             MeterRegistry metrics,
             Heartbeat heartbeat,
-            Clock clock) {
+            Clock clock,
+            Tracing tracing) {
         this.subscriptions = consumers.stream()
                 .flatMap(consumer -> {
                     DurableSubscription.BatchProcessor processor =
-                            processor(consumer, database, deadLetters, metrics, clock);
+                            processor(consumer, database, deadLetters, metrics, clock, tracing);
                     return consumer.sources().stream()
                             .map(source -> new DurableSubscription(
                                     consumer, source, nats, provisioning, processor, heartbeat));
@@ -35,12 +37,17 @@ public class Subscriptions {
     }
 
     private static DurableSubscription.BatchProcessor processor(
-            DurableConsumer consumer, Database database, DeadLetters deadLetters, MeterRegistry metrics, Clock clock) {
+            DurableConsumer consumer,
+            Database database,
+            DeadLetters deadLetters,
+            MeterRegistry metrics,
+            Clock clock,
+            Tracing tracing) {
         if (consumer.rawHandler() != null) {
-            ArchiveProcessor archive = new ArchiveProcessor(consumer, deadLetters, metrics, clock);
+            ArchiveProcessor archive = new ArchiveProcessor(consumer, deadLetters, metrics, clock, tracing);
             return batch -> () -> archive.process(batch);
         }
-        DeliveryProcessor processor = new DeliveryProcessor(consumer, database, deadLetters, metrics, clock);
+        DeliveryProcessor processor = new DeliveryProcessor(consumer, database, deadLetters, metrics, clock, tracing);
         return batch -> {
             List<Reading> readings = processor.read(batch);
             return () -> {

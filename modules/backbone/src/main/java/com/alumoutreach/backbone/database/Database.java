@@ -52,9 +52,14 @@ public class Database {
     /** A transaction of the house itself, for work that belongs to no tenant: claiming jobs, the relay's cursor. */
     public <T> T inSystemTransaction(Function<Handle, T> work) {
         return jdbi.inTransaction(tx -> {
-            tx.execute(SEE_ALL);
+            seeAll(tx);
             return work.apply(tx);
         });
+    }
+
+    /** Makes a tenant's transaction one of the house, until its end: for what a tenant asks of the house. */
+    public static void seeAll(Handle tx) {
+        tx.execute(SEE_ALL);
     }
 
     /**

@@ -1,5 +1,6 @@
 package com.alumoutreach.backbone.deadletter;
 
+import com.alumoutreach.backbone.tracing.TraceParent;
 import io.micronaut.serde.annotation.Serdeable;
 import java.time.Instant;
 import java.util.List;
@@ -65,5 +66,6 @@ public record DeadLetter(
             @Nullable Exception failure,
             int attempts,
             Instant firstAttempt,
-            Instant lastAttempt) {}
+            Instant lastAttempt,
+            @Nullable TraceParent traceParent) {}
 }

@@ -1,5 +1,6 @@
 package com.alumoutreach.backbone.deadletter;
 
+import com.alumoutreach.backbone.tracing.TraceParent;
 import com.alumoutreach.contracts.EventCodec;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -72,6 +73,9 @@ final class DeadLetterFormat {
         headers.put("Alum-Attempts", Integer.toString(draft.attempts()));
         headers.put("Alum-First-Attempt", draft.firstAttempt().toString());
         headers.put("Alum-Last-Attempt", draft.lastAttempt().toString());
+        if (draft.traceParent() != null) {
+            headers.put(TraceParent.HEADER, draft.traceParent().toString());
+        }
         List<String> stack = stack(draft.failure());
         for (int i = 0; i < stack.size(); i++) {
             headers.put("Alum-Stack-" + i, stack.get(i));
@@ -119,6 +123,13 @@ final class DeadLetterFormat {
             return Base64.getDecoder().decode(event.textValue());
         }
         return (letter.has("originalEncoding") ? event.textValue() : event.toString()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The headers of an event that is given again: it stays in its trace. */
+    static Map<String, String> originalHeaders(MessageInfo message) {
+        String traceParent =
+                message.getHeaders() == null ? null : message.getHeaders().getFirst(TraceParent.HEADER);
+        return traceParent == null ? Map.of() : Map.of(TraceParent.HEADER, traceParent);
     }
 
     private static String message(DeadLetter.Draft draft) {

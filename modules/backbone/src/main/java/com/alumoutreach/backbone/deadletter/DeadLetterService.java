@@ -65,8 +65,7 @@ class DeadLetterService {
     /** Written first: an entry without an action is a question, an action without an entry is a hole in the audit. */
     private void record(Caller caller, DeadLetter letter, Event event) {
         String tenant = Objects.requireNonNullElse(letter.tenantId(), Caller.PLATFORM_TENANT);
-        EventContext by = new EventContext(
-                tenant, caller.correlationId(), null, caller.context().actor());
+        EventContext by = caller.context().ofTenant(tenant);
         database.useTransaction(tenant, tx -> logs.getFirst().append(tx, by, event));
     }
 

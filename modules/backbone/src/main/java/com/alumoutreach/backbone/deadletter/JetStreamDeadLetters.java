@@ -72,7 +72,8 @@ final class JetStreamDeadLetters implements DeadLetters {
                 ? letter.subject()
                 : Redelivery.subject(letter.durable(), letter.subject());
         // A message id of its own: the event's id may still be in the duplicate window from its first publish.
-        publisher.publish(new OutgoingMessage(subject, UUID.randomUUID().toString(), original));
+        publisher.publish(new OutgoingMessage(
+                subject, UUID.randomUUID().toString(), original, DeadLetterFormat.originalHeaders(stored)));
         discard(letter);
     }
 

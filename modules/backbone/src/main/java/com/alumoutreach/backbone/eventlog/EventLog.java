@@ -1,6 +1,8 @@
 package com.alumoutreach.backbone.eventlog;
 
 import com.alumoutreach.backbone.module.ServiceModule;
+import com.alumoutreach.backbone.tracing.TraceParent;
+import com.alumoutreach.backbone.tracing.Tracing;
 import com.alumoutreach.contracts.Event;
 import com.alumoutreach.contracts.EventCatalog;
 import com.alumoutreach.contracts.EventCodec;
@@ -33,16 +35,18 @@ public class EventLog {
     private final RelaySignal signal;
     private final Clock clock;
     private final String insert;
+    private final TraceOfEvent traces;
 
-    EventLog(@Parameter ServiceModule module, RelaySignal signal, Clock clock) {
+    EventLog(@Parameter ServiceModule module, RelaySignal signal, Clock clock, Tracing tracing) {
         this.module = module;
         this.signal = signal;
         this.clock = clock;
+        this.traces = new TraceOfEvent(module.schema(), tracing);
         this.insert = """
                 INSERT INTO %s.system_events (id, org_id, event_type, occurred_at, actor_id, actor_type,
                   primary_entity_id, primary_entity_type, payload, correlation_id, causation_id, source, version,
-                  origin)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?)""".formatted(module.schema());
+                  origin, trace_parent)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?)""".formatted(module.schema());
     }
 
     /** An event and why it happened. */
@@ -73,7 +77,7 @@ public class EventLog {
         try (PreparedStatement statement = tx.getConnection().prepareStatement(insert)) {
             for (Entry entry : entries) {
                 UUID id = EventIds.next();
-                bind(statement, id, entry, now);
+                bind(statement, id, entry, now, traces.of(tx, entry.context()));
                 statement.addBatch();
                 ids.add(id);
             }
@@ -85,7 +89,8 @@ public class EventLog {
         return ids;
     }
 
-    private void bind(PreparedStatement statement, UUID id, Entry entry, OffsetDateTime now) throws SQLException {
+    private void bind(PreparedStatement statement, UUID id, Entry entry, OffsetDateTime now, TraceParent traceParent)
+            throws SQLException {
         EventContext context = entry.context();
         EventType type = EventCatalog.of(entry.event().getClass());
         statement.setObject(1, id);
@@ -102,6 +107,7 @@ public class EventLog {
         statement.setString(12, module.source());
         statement.setString(13, type.version());
         statement.setString(14, context.origin());
+        statement.setString(15, traceParent.toString());
     }
 
     private static String data(EventType type, Event event) {

@@ -4,6 +4,9 @@ import com.alumoutreach.backbone.jetstream.EventStream;
 import com.alumoutreach.backbone.jetstream.JetStreamPublisher;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.backbone.jetstream.OutgoingMessage;
+import com.alumoutreach.backbone.tracing.Recording;
+import com.alumoutreach.backbone.tracing.TraceParent;
+import com.alumoutreach.backbone.tracing.Tracing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -36,16 +39,23 @@ public class EventRelay {
     private final JetStreamPublisher publisher;
     private final BooleanSupplier sameServer;
     private final MeterRegistry metrics;
+    private final Tracing tracing;
     private Set<String> present = Set.of();
 
     /** @param sameServer whether NATS is still the one whose streams were checked */
-    EventRelay(String schema, JetStreamPublisher publisher, BooleanSupplier sameServer, MeterRegistry metrics) {
+    EventRelay(
+            String schema,
+            JetStreamPublisher publisher,
+            BooleanSupplier sameServer,
+            MeterRegistry metrics,
+            Tracing tracing) {
         this.schema = schema;
         this.cursor = new RelayCursor(schema);
         this.committed = new CommittedEvents(schema);
         this.publisher = publisher;
         this.sameServer = sameServer;
         this.metrics = metrics;
+        this.tracing = tracing;
     }
 
     /**
@@ -105,11 +115,15 @@ public class EventRelay {
         private @Nullable Run last;
 
         /** Rows of one stream in a row. */
-        private record Run(EventStream stream, CommittedEvents.Row lastRow, JetStreamPublisher.Sending sending) {}
+        private record Run(
+                EventStream stream,
+                CommittedEvents.Row lastRow,
+                JetStreamPublisher.Sending sending,
+                Recording recording) {}
 
         Collection<RelayMark> await() {
             if (last != null) {
-                long position = last.sending().await();
+                long position = stored(last);
                 marks.put(
                         last.stream(),
                         new RelayMark(
@@ -122,6 +136,12 @@ public class EventRelay {
             return marks.values();
         }
 
+        private static long stored(Run run) {
+            try (Recording recording = run.recording()) {
+                return recording.watch(run.sending()::await);
+            }
+        }
+
         void add(EventStream stream, List<CommittedEvents.Row> rows) {
             await();
             List<OutgoingMessage> messages = new ArrayList<>(rows.size());
@@ -130,13 +150,33 @@ public class EventRelay {
                 messages.add(new OutgoingMessage(
                         row.event().type(),
                         row.event().id().toString(),
-                        row.event().body()));
+                        row.event().body(),
+                        row.event().headers()));
                 counts.merge(row.event().type(), 1, Integer::sum);
             }
-            last = new Run(stream, rows.getLast(), publisher.send(messages));
+            Recording recording = recording(stream, rows);
+            last = new Run(stream, rows.getLast(), publisher.send(messages), recording);
             counts.forEach((type, count) -> metrics.counter("events.published", "subject", type, "module", schema)
                     .increment(count));
         }
+    }
+
+    /** One span for all of them: one an event would cost more than the event. */
+    private Recording recording(EventStream stream, List<CommittedEvents.Row> rows) {
+        Recording recording = tracing.publishingBatch(
+                "publish " + stream.streamName(),
+                () -> rows.stream()
+                        .map(row -> TraceParent.parse(row.event().traceParent()))
+                        .iterator());
+        return recording.isNothing()
+                ? recording
+                : recording
+                        .with("messaging.system", "nats")
+                        .with("messaging.operation.type", "send")
+                        .with("messaging.operation.name", "publish")
+                        .with("messaging.destination.name", stream.streamName())
+                        .with("messaging.batch.message_count", rows.size())
+                        .with("alum.module", schema);
     }
 
     private Sent send(List<CommittedEvents.Row> rows) {

@@ -1,5 +1,6 @@
 package com.alumoutreach.backbone.eventlog;
 
+import com.alumoutreach.backbone.tracing.TraceParent;
 import com.alumoutreach.contracts.Actor;
 import com.alumoutreach.contracts.ActorType;
 import com.alumoutreach.contracts.EntityRef;
@@ -12,16 +13,19 @@ import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row of {@code system_events}, ready to be published.
  *
  * @param body the envelope as it travels
+ * @param traceParent as {@link TraceParent} writes it; null for rows from before there were traces
  */
-public record LogRow(UUID id, String type, byte[] body) {
+public record LogRow(
+        UUID id, String type, byte[] body, @Nullable String traceParent) {
     /** What {@link #read} needs, by their names. */
     static final String NAMES = "id, event_type, version, source, occurred_at, org_id, correlation_id, causation_id,"
-            + " actor_id, actor_type, primary_entity_id, primary_entity_type, data";
+            + " actor_id, actor_type, primary_entity_id, primary_entity_type, trace_parent, data";
 
     /** The same as they are selected from the table. */
     static final String COLUMNS = NAMES.replace(", data", ", payload::text AS data");
@@ -51,6 +55,13 @@ public record LogRow(UUID id, String type, byte[] body) {
                 new EntityRef(row.getString(column++), row.getString(column++)),
                 NO_DATA,
                 Map.of());
-        return new LogRow(envelope.id(), envelope.type(), EventCodec.write(envelope, row.getString(column)));
+        String traceParent = row.getString(column++);
+        return new LogRow(
+                envelope.id(), envelope.type(), EventCodec.write(envelope, row.getString(column)), traceParent);
+    }
+
+    /** The headers of its message. */
+    public Map<String, String> headers() {
+        return traceParent == null ? Map.of() : Map.of(TraceParent.HEADER, traceParent);
     }
 }

@@ -7,6 +7,7 @@ import com.alumoutreach.backbone.jetstream.NatsConfig;
 import com.alumoutreach.backbone.jetstream.NatsConnection;
 import com.alumoutreach.backbone.jetstream.Provisioning;
 import com.alumoutreach.backbone.module.ServiceModule;
+import com.alumoutreach.backbone.tracing.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.EachBean;
@@ -40,6 +41,7 @@ public class RelayLoop {
     private final NatsConfig natsConfig;
     private final JetStreamPublisher publisher;
     private final MeterRegistry metrics;
+    private final Tracing tracing;
     private volatile boolean stopping;
     private volatile boolean active;
 
@@ -51,7 +53,8 @@ public class RelayLoop {
             Provisioning provisioning,
             NatsConnection nats,
             NatsConfig natsConfig,
-            MeterRegistry metrics) {
+            MeterRegistry metrics,
+            Tracing tracing) {
         this.module = module;
         this.database = database;
         this.signal = signal;
@@ -60,6 +63,7 @@ public class RelayLoop {
         this.natsConfig = natsConfig;
         this.publisher = publisher;
         this.metrics = metrics;
+        this.tracing = tracing;
         // From the start, so that the first rewind is seen as an increase.
         EventRelay.rewinds(metrics, module.schema());
         Gauge.builder("relay.active", this, loop -> loop.active ? 1 : 0)
@@ -98,7 +102,7 @@ public class RelayLoop {
         active = lock(connection);
         // What a relay remembers of transactions holds for the server that this connection goes to.
         StreamHistory history = new StreamHistory(module.schema(), nats, natsConfig.eventsMaxAge());
-        EventRelay relay = new EventRelay(module.schema(), publisher, history::sameSession, metrics);
+        EventRelay relay = new EventRelay(module.schema(), publisher, history::sameSession, metrics, tracing);
         try {
             while (!stopping && active) {
                 if (history.due()) {

@@ -34,7 +34,13 @@ class CallerBinder implements TypedRequestArgumentBinder<Caller> {
         if (!(tenant instanceof String name) || !TENANT.matcher(name).matches()) {
             throw new ProblemException(HttpStatus.FORBIDDEN, "NO_TENANT", "The token names no tenant");
         }
-        return new Caller(name, token.getName(), role(token), CorrelationFilter.idOf(request), nameOf(request));
+        return new Caller(
+                name,
+                token.getName(),
+                role(token),
+                CorrelationFilter.idOf(request),
+                TraceFilter.of(request),
+                nameOf(request));
     }
 
     private static String nameOf(HttpRequest<?> request) {

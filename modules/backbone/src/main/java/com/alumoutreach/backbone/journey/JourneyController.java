@@ -19,7 +19,7 @@ class JourneyController {
         this.journeys = journeys;
     }
 
-    /** @param id a correlation id, or the id of an event, a message, a contact or another entity */
+    /** @param id a correlation id, a trace id (32 lower-case hexadecimal digits), or the id of an event, a message, a contact or another entity */
     @Get("/{id}/journey")
     Journey journey(Caller caller, String id) {
         return journeys.of(id, caller.ofPlatform() ? null : caller.tenantId());

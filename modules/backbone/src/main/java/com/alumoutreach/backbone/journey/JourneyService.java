@@ -1,6 +1,7 @@
 package com.alumoutreach.backbone.journey;
 
 import com.alumoutreach.backbone.http.ProblemException;
+import com.alumoutreach.backbone.tracing.TraceParent;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,9 +19,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds where an event has been, in the logs and marks of all modules of this process. An id may be a correlation id, which
- * finds all that a request set off, or that of an event or an entity (a message, a contact), which finds those events, what
- * they follow from, and what follows from them.
+ * Finds where an event has been, in the logs and marks of all modules of this process. An id may be a correlation id or a
+ * trace id, which find all that a request set off, or that of an event or an entity (a message, a contact), which finds those
+ * events, what they follow from, and what follows from them.
  */
 @Singleton
 class JourneyService {
@@ -51,6 +52,9 @@ class JourneyService {
     Journey of(String id, @Nullable String tenantId) {
         Map<UUID, LoggedEvent> events = new LinkedHashMap<>();
         add(events, everywhere(log -> log.ofCorrelation(id, tenantId, MAX_EVENTS + 1)));
+        if (events.isEmpty() && TraceParent.isTraceId(id)) {
+            add(events, everywhere(log -> log.ofTrace(id, tenantId, MAX_EVENTS + 1)));
+        }
         if (events.isEmpty()) {
             add(events, everywhere(log -> log.ofEntity(id, tenantId, MAX_EVENTS)));
             uuid(id).ifPresent(event -> add(events, everywhere(log -> log.withIds(Set.of(event), tenantId))));

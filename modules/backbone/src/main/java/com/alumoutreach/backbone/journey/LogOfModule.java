@@ -47,6 +47,15 @@ class LogOfModule {
         return find("correlation_id = :id", tenantId, limit, Map.of("id", correlationId));
     }
 
+    /** As the index has them. */
+    List<LoggedEvent> ofTrace(String traceId, @Nullable String tenantId, int limit) {
+        return find(
+                "substr(trace_parent, 4, 32) COLLATE \"C\" = :id AND trace_parent IS NOT NULL",
+                tenantId,
+                limit,
+                Map.of("id", traceId));
+    }
+
     List<LoggedEvent> ofEntity(String entityId, @Nullable String tenantId, int limit) {
         return find(
                 "primary_entity_id = :id AND primary_entity_type IN (" + ENTITY_TYPES.formatted(module) + ")",

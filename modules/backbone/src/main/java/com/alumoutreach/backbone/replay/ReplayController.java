@@ -1,16 +1,21 @@
 package com.alumoutreach.backbone.replay;
 
+import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.Idempotency;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
 import com.alumoutreach.backbone.module.BackgroundWorks;
 import com.alumoutreach.backbone.module.ServiceModule;
+import io.micronaut.context.BeanContext;
 import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
@@ -35,12 +40,18 @@ class ReplayController {
     private static final int DEFAULT_RATE = 2_000;
 
     private final ReplayService replays;
+    private final Idempotency idempotency;
     private final BackgroundWorks works;
     private final List<ServiceModule> modules;
     private final Clock clock;
 
-    ReplayController(ReplayService replays, BackgroundWorks works, List<ServiceModule> modules, Clock clock) {
+    /** The keys of backfills, which are of all modules, are with the first by name. */
+    ReplayController(
+            ReplayService replays, BeanContext beans, BackgroundWorks works, List<ServiceModule> modules, Clock clock) {
         this.replays = replays;
+        String first =
+                modules.stream().map(ServiceModule::name).sorted().findFirst().orElseThrow();
+        this.idempotency = beans.getBean(Idempotency.class, Qualifiers.byName(first));
         this.works = works;
         this.modules = modules;
         this.clock = clock;
@@ -48,14 +59,19 @@ class ReplayController {
 
     /** 202 and where to follow it; with {@code dryRun} 200 and how many events of each type it would be. */
     @Post
-    HttpResponse<Answer> begin(Caller caller, @Body @Valid Wish wish) {
-        ReplayRequest request = request(caller, wish);
+    HttpResponse<Answer> begin(Caller caller, HttpRequest<?> http, @Body @Valid Wish wish) {
         if (Boolean.TRUE.equals(wish.dryRun())) {
-            return HttpResponse.ok(new Answer(null, replays.count(request)));
+            return HttpResponse.ok(new Answer(null, replays.count(request(caller, wish))));
         }
-        UUID id = replays.begin(request);
-        modules.forEach(module -> works.wake(ReplayWork.name(module)));
-        return HttpResponse.accepted(URI.create("/api/replays/" + id)).body(new Answer(find(caller, id), null));
+        return idempotency.once(caller, http, wish, tx -> {
+            ReplayRequest request = request(caller, wish);
+            // The platform's backfills are of all tenants.
+            Database.seeAll(tx);
+            UUID id = replays.begin(tx, request);
+            tx.afterCommit(() -> modules.forEach(module -> works.wake(ReplayWork.name(module))));
+            return HttpResponse.accepted(URI.create("/api/replays/" + id))
+                    .body(new Answer(replays.find(tx, id).orElseThrow(), null));
+        });
     }
 
     @Get("/{id}")

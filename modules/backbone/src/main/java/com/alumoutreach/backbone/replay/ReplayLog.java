@@ -46,8 +46,8 @@ class ReplayLog {
     }
 
     /** Up to what the relay has published: later events come to the durable by themselves. */
-    void begin(UUID id, ReplayRequest request) {
-        database.inSystemTransaction(tx -> bind(tx.createUpdate("""
+    void begin(Handle tx, UUID id, ReplayRequest request) {
+        bind(tx.createUpdate("""
                         INSERT INTO %1$s.replays (id, durable, patterns, tenant_id, from_at, to_at, rate, requested_by,
                           next_seq, until_seq, status)
                         SELECT :id, :durable, :patterns, :tenant, :from, :to, :rate, :by,
@@ -57,14 +57,14 @@ class ReplayLog {
                 .bind("durable", request.durable())
                 .bind("rate", request.rate())
                 .bind("by", request.requestedBy())
-                .execute());
+                .execute();
     }
 
-    Optional<Replay> find(UUID id) {
-        return database.inSystemTransaction(tx -> tx.createQuery("SELECT * FROM " + schema + ".replays WHERE id = :id")
+    Optional<Replay> find(Handle tx, UUID id) {
+        return tx.createQuery("SELECT * FROM " + schema + ".replays WHERE id = :id")
                 .bind("id", id)
                 .map((row, context) -> replay(row))
-                .findFirst());
+                .findFirst();
     }
 
     void cancel(UUID id) {

@@ -1,5 +1,6 @@
 package com.alumoutreach.backbone.replay;
 
+import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.jetstream.EventStream;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Backfills over all logs of this process. */
@@ -23,10 +25,12 @@ class ReplayService {
 
     private final List<ReplayLog> logs;
     private final NatsConnection nats;
+    private final Database database;
 
-    ReplayService(List<ReplayLog> logs, NatsConnection nats) {
+    ReplayService(List<ReplayLog> logs, NatsConnection nats, Database database) {
         this.logs = logs;
         this.nats = nats;
+        this.database = database;
     }
 
     /** How many events of each type would be given. */
@@ -36,15 +40,23 @@ class ReplayService {
         return counts;
     }
 
-    /** Begins; a process that dies amid this leaves a backfill of some logs, which can be asked for again. */
-    UUID begin(ReplayRequest request) {
+    /**
+     * Begins in all logs, or none.
+     *
+     * @param tx of the house
+     */
+    UUID begin(Handle tx, ReplayRequest request) {
         UUID id = EventIds.next();
-        logs.forEach(log -> log.begin(id, request));
+        logs.forEach(log -> log.begin(tx, id, request));
         return id;
     }
 
     Optional<Replay> find(UUID id) {
-        return logs.stream().flatMap(log -> log.find(id).stream()).reduce(Replay::plus);
+        return database.inSystemTransaction(tx -> find(tx, id));
+    }
+
+    Optional<Replay> find(Handle tx, UUID id) {
+        return logs.stream().flatMap(log -> log.find(tx, id).stream()).reduce(Replay::plus);
     }
 
     void cancel(UUID id) {

@@ -17,6 +17,7 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.api.ConsumerInfo;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -107,11 +108,13 @@ class ReplayWork implements BackgroundWork {
     }
 
     private static OutgoingMessage message(ReplayLog.Running replay, LogRow event) {
+        Map<String, String> headers = new HashMap<>(event.headers());
+        headers.put(Redelivery.BACKFILL, replay.id().toString());
         return new OutgoingMessage(
                 Redelivery.subject(replay.request().durable(), event.type()),
                 replay.id() + "/" + event.id(),
                 event.body(),
-                Map.of(Redelivery.BACKFILL, replay.id().toString()));
+                headers);
     }
 
     private long outstanding(String durable) throws IOException, JetStreamApiException {

@@ -10,6 +10,7 @@ import com.alumoutreach.backbone.jetstream.NatsConnection;
 import com.alumoutreach.backbone.jetstream.UnansweredPublisher;
 import com.alumoutreach.backbone.probe.ProbeModule;
 import com.alumoutreach.backbone.testing.RunningService;
+import com.alumoutreach.backbone.tracing.Tracing;
 import com.alumoutreach.contracts.EventEnvelope;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.inject.qualifiers.Qualifiers;
@@ -64,7 +65,11 @@ class RelayBacklogIT {
 
     private static EventRelay relay(RunningService service, JetStreamPublisher publisher) {
         return new EventRelay(
-                ProbeModule.NAME, publisher, () -> true, service.context().getBean(MeterRegistry.class));
+                ProbeModule.NAME,
+                publisher,
+                () -> true,
+                service.context().getBean(MeterRegistry.class),
+                service.context().getBean(Tracing.class));
     }
 
     private static List<UUID> append(RunningService service) {

@@ -7,6 +7,7 @@ import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.jetstream.JetStreamPublisher;
 import com.alumoutreach.backbone.probe.ProbeModule;
 import com.alumoutreach.backbone.testing.RunningService;
+import com.alumoutreach.backbone.tracing.Tracing;
 import com.alumoutreach.contracts.EventEnvelope;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.inject.qualifiers.Qualifiers;
@@ -95,7 +96,8 @@ class RelayPropertyIT {
                 ProbeModule.NAME,
                 service.context().getBean(JetStreamPublisher.class),
                 () -> true,
-                service.context().getBean(MeterRegistry.class));
+                service.context().getBean(MeterRegistry.class),
+                service.context().getBean(Tracing.class));
     }
 
     /** One random order of everything. */

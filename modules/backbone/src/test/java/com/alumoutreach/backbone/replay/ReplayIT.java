@@ -192,6 +192,27 @@ class ReplayIT {
         assertThat(type.matches(ReplayService.pattern(filter))).isEqualTo(matches);
     }
 
+    @Test
+    void oneThatIsAskedForAgainWithItsKeyBeginsOnce() {
+        JsonNode first = keyed(wish(EPOCH, false), platform, 202);
+        JsonNode again = keyed(wish(EPOCH, false), platform, 202);
+        JsonNode ofTenant = keyed(wish(EPOCH, false), service.token("tenant-a", Role.ADMIN), 202);
+
+        assertThat(again).isEqualTo(first);
+        assertThat(ofTenant.at("/replay/id")).isNotEqualTo(first.at("/replay/id"));
+        assertThat(ofTenant.at("/replay/tenantId").textValue()).isEqualTo("tenant-a");
+        assertThat(keyed(wish("2021-01-01T00:00:00Z", false), platform, 422)
+                        .get("code")
+                        .textValue())
+                .isEqualTo("IDEMPOTENCY_KEY_REUSED");
+        assertThat(completed(first).get("published").longValue()).isEqualTo(contacts.size());
+        assertThat(completed(ofTenant).get("published").longValue()).isEqualTo(contacts.size());
+    }
+
+    private JsonNode keyed(String wish, String token, int status) {
+        return json(service.send("POST", "/api/replays", wish, token, "Idempotency-Key", "backfill-1"), status);
+    }
+
     private static String wish(String from, boolean dryRun) {
         return "{\"durable\":\"" + ProbeModule.DURABLE + "\",\"from\":\"" + from + "\",\"dryRun\":" + dryRun + "}";
     }

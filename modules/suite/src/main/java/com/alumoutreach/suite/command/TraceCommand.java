@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  alum trace 01a1fd40-a1e8-7117-8cb2-fc859fd28f33    an event, a message, a contact, a campaign, ...",
-            "  alum trace my-correlation-id                       all that one request set off (X-Correlation-Id)"
+            "  alum trace my-correlation-id                       all that one request set off (X-Correlation-Id)",
+            "  alum trace 4bf92f3577b34da6a3ce929d0e0e4736        the same by its trace id (traceparent)"
         })
 final class TraceCommand implements Runnable {
     private static final String PLATFORM_TENANT = "platform";
@@ -31,7 +32,7 @@ final class TraceCommand implements Runnable {
     @Mixin
     private DataOption data = new DataOption();
 
-    @Parameters(paramLabel = "ID", description = "A correlation id, or the id of an event or entity.")
+    @Parameters(paramLabel = "ID", description = "A correlation id, a trace id, or the id of an event or entity.")
     private String id = "";
 
     @Spec
