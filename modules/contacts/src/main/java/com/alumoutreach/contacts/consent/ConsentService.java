@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -247,7 +248,8 @@ class ConsentService {
                 EventIds.next().toString(),
                 null,
                 new Actor(link.contactId(), ActorType.CLIENT),
-                "POST /" + link.purpose().name().toLowerCase(java.util.Locale.ROOT));
+                "POST /" + link.purpose().name().toLowerCase(Locale.ROOT),
+                null);
     }
 
     private static String source(Word word, String otherwise) {
