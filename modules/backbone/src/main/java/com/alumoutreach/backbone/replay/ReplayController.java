@@ -20,6 +20,10 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -57,8 +61,14 @@ class ReplayController {
         this.clock = clock;
     }
 
-    /** 202 and where to follow it; with {@code dryRun} 200 and how many events of each type it would be. */
+    /** 202 and where to follow it; with {@code dryRun} 200 and how many events of each type it would be, whatever the key. */
     @Post
+    @Operation(
+            parameters =
+                    @Parameter(
+                            name = Idempotency.HEADER,
+                            in = ParameterIn.HEADER,
+                            schema = @Schema(type = "string", maxLength = 255)))
     HttpResponse<Answer> begin(Caller caller, HttpRequest<?> http, @Body @Valid Wish wish) {
         if (Boolean.TRUE.equals(wish.dryRun())) {
             return HttpResponse.ok(new Answer(null, replays.count(request(caller, wish))));

@@ -5,11 +5,13 @@ import com.alumoutreach.suite.running.SuiteException;
 import com.alumoutreach.suite.terminal.Terminal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 /**
- * Two processes with all services on one set of servers, clients that make contacts, and every few seconds something that is
- * killed or stopped. After every ten rounds the load rests, and everything is counted.
+ * Two processes with all services on one set of servers, clients that make contacts, and every few seconds two things that are
+ * killed or stopped at the same time. After every ten rounds the load rests, and everything is counted.
  */
 public final class Chaos {
     private static final int COUNT_EVERY = 10;
@@ -21,7 +23,7 @@ public final class Chaos {
      * Ends at the first loss or second effect.
      *
      * @param folder empty; the data of the run stay there
-     * @param rounds from 1; five targets and two ways take turns
+     * @param rounds from 1; two disruptions each; five targets and two ways take turns
      * @throws SuiteException when something was lost or doubled
      */
     public static void run(Path folder, int rounds, long seed, Terminal terminal) {
@@ -37,9 +39,10 @@ public final class Chaos {
                 load.go();
                 for (int round = first; round < last; round++) {
                     Pause.of(Duration.ofMillis(random.nextInt(MAX_BETWEEN_MILLIS)));
-                    Disruption disruption = Disruption.ofRound(round);
-                    terminal.passing("round " + (round + 1) + ": " + disruption);
-                    cluster.disrupt(disruption);
+                    List<Disruption> disruptions = Disruption.ofRound(round);
+                    terminal.passing("round " + (round + 1) + ": "
+                            + disruptions.stream().map(Disruption::toString).collect(Collectors.joining(", ")));
+                    cluster.disrupt(disruptions);
                 }
                 load.rest();
                 Tally tally = audit.after(load.accepted());

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
 /** Two processes with all services, and the servers that they share. */
@@ -71,40 +73,69 @@ final class Cluster implements AutoCloseable {
         return instances;
     }
 
-    /** Returns when what was disrupted is back. */
-    void disrupt(Disruption disruption) {
-        switch (disruption.target()) {
-            case SERVICE -> disrupt(disruption.way(), instances.get(random.nextInt(instances.size())));
-            case RELAY_LEADER -> disrupt(disruption.way(), relayLeader());
-            case NATS -> disrupt(disruption.way(), ServerKind.NATS);
-            case POSTGRES -> disrupt(disruption.way(), ServerKind.POSTGRES);
-            case CLICKHOUSE -> disrupt(disruption.way(), ServerKind.CLICKHOUSE);
+    /** All at once. Returns when what was disrupted is back. */
+    void disrupt(List<Disruption> disruptions) {
+        // Chosen and drawn before anything is away.
+        List<CompletableFuture<Void>> under = prepared(disruptions).stream()
+                .map(step -> CompletableFuture.runAsync(
+                        step,
+                        each -> Thread.ofVirtual().name("chaos-disruption").start(each)))
+                .toList();
+        try {
+            CompletableFuture.allOf(under.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 
-    private void disrupt(Disruption.Way way, Instance instance) {
-        if (way == Disruption.Way.PAUSE) {
-            pause(instance.pid());
-            return;
-        }
-        instance.kill();
-        Pause.of(upTo(1_000));
-        instance.startAgain();
-        instance.awaitReady();
+    private List<Runnable> prepared(List<Disruption> disruptions) {
+        Instance leader = relayLeader();
+        boolean leaderToo = disruptions.stream().anyMatch(d -> d.target() == Disruption.Target.RELAY_LEADER);
+        // Beside the leader it is the other one: no process is ended twice.
+        List<Instance> free = instances.stream()
+                .filter(instance -> !leaderToo || instance != leader)
+                .toList();
+        Instance any = free.get(random.nextInt(free.size()));
+        return disruptions.stream()
+                .map(disruption -> switch (disruption.target()) {
+                    case SERVICE -> step(disruption.way(), any);
+                    case RELAY_LEADER -> step(disruption.way(), leader);
+                    case NATS -> step(disruption.way(), ServerKind.NATS);
+                    case POSTGRES -> step(disruption.way(), ServerKind.POSTGRES);
+                    case CLICKHOUSE -> step(disruption.way(), ServerKind.CLICKHOUSE);
+                })
+                .toList();
     }
 
-    private void disrupt(Disruption.Way way, ServerKind server) {
+    private Runnable step(Disruption.Way way, Instance instance) {
         if (way == Disruption.Way.PAUSE) {
-            pause(servers.pid(server));
-            return;
+            Duration pause = upTo(3_000);
+            return () -> pause(instance.pid(), pause);
         }
-        servers.kill(server);
-        Pause.of(upTo(1_500));
-        servers.start(server);
+        Duration away = upTo(1_000);
+        return () -> {
+            instance.kill();
+            Pause.of(away);
+            instance.startAgain();
+            instance.awaitReady();
+        };
+    }
+
+    private Runnable step(Disruption.Way way, ServerKind server) {
+        if (way == Disruption.Way.PAUSE) {
+            Duration pause = upTo(3_000);
+            return () -> pause(servers.pid(server), pause);
+        }
+        Duration away = upTo(1_500);
+        return () -> {
+            servers.kill(server);
+            Pause.of(away);
+            servers.start(server);
+        };
     }
 
     /** With its children: those of Postgres do the work. */
-    private void pause(long pid) {
+    private static void pause(long pid, Duration duration) {
         List<Long> family = Stream.concat(
                         Stream.of(pid),
                         ProcessHandle.of(pid).stream()
@@ -112,7 +143,7 @@ final class Cluster implements AutoCloseable {
                                 .map(ProcessHandle::pid))
                 .toList();
         family.forEach(each -> signal("STOP", each));
-        Pause.of(upTo(3_000));
+        Pause.of(duration);
         family.reversed().forEach(each -> signal("CONT", each));
     }
 

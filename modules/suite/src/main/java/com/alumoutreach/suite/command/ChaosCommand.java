@@ -28,7 +28,7 @@ final class ChaosCommand implements Runnable {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "10",
-            description = "Kills and stops in all (default: ${DEFAULT-VALUE}).")
+            description = "Rounds of two kills or stops each (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(
