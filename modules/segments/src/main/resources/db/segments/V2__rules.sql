@@ -54,3 +54,19 @@ CREATE TABLE due_evaluations (
 );
 CREATE INDEX idx_due_evaluations ON due_evaluations (due_ms);
 CREATE INDEX idx_due_evaluations_contact ON due_evaluations (tenant_id, contact_id);
+
+-- Of several values some has the text within it, at its beginning or at its end. Functions, since subqueries in a condition would
+-- keep Postgres from evaluating it in parallel.
+CREATE FUNCTION any_contains(texts jsonb, part text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT EXISTS (SELECT FROM jsonb_array_elements_text(texts) e WHERE strpos(e, part) > 0) $$;
+CREATE FUNCTION any_prefix(texts jsonb, part text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT EXISTS (SELECT FROM jsonb_array_elements_text(texts) e WHERE starts_with(e, part)) $$;
+CREATE FUNCTION any_suffix(texts jsonb, part text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT EXISTS (SELECT FROM jsonb_array_elements_text(texts) e WHERE right(e, char_length(part)) = part) $$;
+
+-- When what happened at some times changes an answer after now: the first of time plus earlier and time plus later.
+CREATE FUNCTION next_change(times jsonb, earlier bigint, later bigint, now bigint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT min(t.at) FROM jsonb_array_elements(CASE jsonb_typeof(times) WHEN 'array' THEN times
+            WHEN 'number' THEN jsonb_build_array(times) ELSE '[]'::jsonb END) d
+          CROSS JOIN LATERAL (VALUES (d::bigint + earlier), (d::bigint + later)) t(at) WHERE t.at > now $$;

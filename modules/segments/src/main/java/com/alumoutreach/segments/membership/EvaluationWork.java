@@ -21,7 +21,6 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -110,15 +109,14 @@ class EvaluationWork implements BackgroundWork {
             // Of a definition before.
             database.useTransaction(segment.tenantId(), tx -> due.forget(tx, segment));
         }
-        Set<String> found = onTheWrongSide(reading, segment);
-        List<String> ids = List.copyOf(found);
+        List<String> ids = onTheWrongSide(reading, segment, clock.millis());
         for (int done = 0; done < ids.size(); done += CHUNK) {
             List<String> chunk = ids.subList(done, Math.min(ids.size(), done + CHUNK));
             if (!database.inTransaction(segment.tenantId(), tx -> decide(tx, segment, chunk))) {
                 return true;
             }
         }
-        boolean last = found.size() < FOUND;
+        boolean last = ids.size() < FOUND;
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         database.useTransaction(segment.tenantId(), tx -> {
             if (last) {
@@ -142,38 +140,43 @@ class EvaluationWork implements BackgroundWork {
         }
     }
 
-    private Set<String> onTheWrongSide(Handle reading, Segment segment) {
+    private static List<String> onTheWrongSide(Handle reading, Segment segment, long now) {
         reading.execute("SET LOCAL work_mem = '64MB'");
         reading.execute("SET LOCAL jit = off");
-        Rule rule = rule(segment);
-        SqlRule sql = new SqlRule(rule, false, clock.millis());
-        Set<String> found =
-                new LinkedHashSet<>(query(reading, segment, sql, """
-                SELECT coalesce(a.contact_id, b.contact_id) FROM
-                  (SELECT c.contact_id FROM segments.contact_copies c %s WHERE c.tenant_id = :tenant AND %s) a
-                FULL JOIN
-                  (SELECT contact_id FROM segments.members WHERE tenant_id = :tenant AND segment_id = :segment) b
-                ON a.contact_id = b.contact_id
-                WHERE a.contact_id IS NULL OR b.contact_id IS NULL LIMIT %d""".formatted(sql.joins(), sql.condition(), FOUND)));
-        if (segment.definition().ages() && found.size() < FOUND) {
-            found.addAll(query(reading, segment, sql, """
-                    SELECT coalesce(a.contact_id, b.contact_id) FROM
-                      (SELECT c.contact_id, %s AS next FROM segments.contact_copies c %s WHERE c.tenant_id = :tenant) a
-                    FULL JOIN
-                      (SELECT contact_id, due_ms FROM segments.due_evaluations
-                       WHERE tenant_id = :tenant AND segment_id = :segment) b
-                    ON a.contact_id = b.contact_id
-                    WHERE a.next IS DISTINCT FROM b.due_ms LIMIT %d""".formatted(sql.nextChange(), sql.joins(), FOUND)));
-        }
-        return found;
-    }
-
-    private static List<String> query(Handle reading, Segment segment, SqlRule sql, String text) {
-        return sql.bind(reading.createQuery(text)
+        SqlRule sql = new SqlRule(rule(segment), false, now);
+        return sql.bind(reading.createQuery(segment.definition().ages() ? wrongOrDue(sql) : wrong(sql))
                         .bind("tenant", segment.tenantId())
                         .bind("segment", segment.id()))
                 .mapTo(String.class)
                 .list();
+    }
+
+    private static String wrong(SqlRule sql) {
+        return """
+                SELECT coalesce(a.contact_id, m.contact_id) FROM
+                  (SELECT c.contact_id FROM segments.contact_copies c %s WHERE c.tenant_id = :tenant AND %s) a
+                FULL JOIN
+                  (SELECT contact_id FROM segments.members WHERE tenant_id = :tenant AND segment_id = :segment) m
+                ON m.contact_id = a.contact_id
+                WHERE a.contact_id IS NULL OR m.contact_id IS NULL LIMIT %d""".formatted(sql.joins(), sql.condition(), FOUND);
+    }
+
+    /** Also those whose next look is not noted, or noted for another time. */
+    private static String wrongOrDue(SqlRule sql) {
+        return """
+                SELECT coalesce(a.contact_id, m.contact_id, d.contact_id) FROM
+                  (SELECT * FROM (SELECT c.contact_id, %s AS belongs, %s AS next
+                                  FROM segments.contact_copies c %s WHERE c.tenant_id = :tenant) x
+                   WHERE belongs OR next IS NOT NULL) a
+                FULL JOIN
+                  (SELECT contact_id FROM segments.members WHERE tenant_id = :tenant AND segment_id = :segment) m
+                ON m.contact_id = a.contact_id
+                FULL JOIN
+                  (SELECT contact_id, due_ms FROM segments.due_evaluations
+                   WHERE tenant_id = :tenant AND segment_id = :segment) d
+                ON d.contact_id = coalesce(a.contact_id, m.contact_id)
+                WHERE coalesce(a.belongs, false) <> (m.contact_id IS NOT NULL) OR a.next IS DISTINCT FROM d.due_ms
+                LIMIT %d""".formatted(sql.condition(), sql.nextChange(), sql.joins(), FOUND);
     }
 
     /** False when there is another definition by now. */

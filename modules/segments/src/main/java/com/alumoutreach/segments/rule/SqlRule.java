@@ -99,24 +99,22 @@ public final class SqlRule {
         return switch (leaf.op().positive()) {
             case EXISTS -> leaf.consent() ? "true" : "jsonb_exists(c.facts, " + bound(leaf.key()) + ")";
             case EQ, IN -> anyOf(leaf);
-            case CONTAINS -> text(leaf, e -> "strpos(" + e + ", " + operand(leaf) + ") > 0");
-            case PREFIX -> text(leaf, e -> "starts_with(" + e + ", " + operand(leaf) + ")");
+            case CONTAINS -> part(leaf, "any_contains", e -> "strpos(" + e + ", " + operand(leaf) + ") > 0");
+            case PREFIX -> part(leaf, "any_prefix", e -> "starts_with(" + e + ", " + operand(leaf) + ")");
             case SUFFIX -> {
                 String suffix = operand(leaf);
-                yield text(leaf, e -> "right(" + e + ", char_length(" + suffix + ")) = " + suffix);
+                yield part(leaf, "any_suffix", e -> "right(" + e + ", char_length(" + suffix + ")) = " + suffix);
             }
             case GT -> ordered(leaf, ">", 0);
             case GTE -> ordered(leaf, ">=", 0);
             case LT -> ordered(leaf, "<", 0);
             case LTE -> ordered(leaf, "<=", 0);
             case BETWEEN -> between(leaf);
-            case BEFORE -> date(leaf, e -> e + " < " + bound(dateOf(leaf)));
-            case AFTER -> date(leaf, e -> e + " > " + bound(dateOf(leaf)));
-            case WITHIN_LAST ->
-                date(leaf, e -> e + " > " + bound(now - leaf.span()) + " AND " + e + " <= " + bound(now));
-            case WITHIN_NEXT ->
-                date(leaf, e -> e + " > " + bound(now) + " AND " + e + " <= " + bound(now + leaf.span()));
-            case OLDER_THAN -> date(leaf, e -> e + " <= " + bound(now - leaf.span()));
+            case BEFORE -> range(leaf, Kind.DATE, List.of("<"), List.of(dateOf(leaf)));
+            case AFTER -> range(leaf, Kind.DATE, List.of(">"), List.of(dateOf(leaf)));
+            case WITHIN_LAST -> range(leaf, Kind.DATE, List.of(">", "<="), List.of(now - leaf.span(), now));
+            case WITHIN_NEXT -> range(leaf, Kind.DATE, List.of(">", "<="), List.of(now, now + leaf.span()));
+            case OLDER_THAN -> range(leaf, Kind.DATE, List.of("<="), List.of(now - leaf.span()));
             default -> throw new IllegalStateException("Not a positive operator: " + leaf.op());
         };
     }
@@ -136,96 +134,110 @@ public final class SqlRule {
                 leaf.operands().stream().collect(Collectors.groupingBy(operand -> Evaluation.kind(leaf, operand)));
         operands.forEach((kind, values) -> tests.add(
                 switch (kind) {
-                    case TEXT ->
-                        text(leaf, same(values.stream().map(Value::text).toArray(String[]::new), "text"));
+                    case TEXT -> oneOf(leaf, values.stream().map(Value::text).toArray(String[]::new));
                     case NUMBER ->
-                        number(
+                        oneOf(
                                 leaf,
-                                same(
-                                        values.stream()
-                                                .map(value -> Objects.requireNonNull(value.number())
-                                                        .toPlainString())
-                                                .toArray(String[]::new),
-                                        "numeric"));
+                                kind,
+                                values.stream()
+                                        .map(v -> number(v).toPlainString())
+                                        .toList());
                     case DATE ->
-                        date(
+                        oneOf(
                                 leaf,
-                                same(
-                                        values.stream()
-                                                .map(value -> String.valueOf(value.date()))
-                                                .toArray(String[]::new),
-                                        "bigint"));
+                                kind,
+                                values.stream()
+                                        .map(v -> String.valueOf(v.date()))
+                                        .toList());
                 }));
         return tests.isEmpty() ? "false" : "(" + String.join(" OR ", tests) + ")";
     }
 
-    private UnaryOperator<String> same(String[] values, String type) {
-        return values.length == 1
-                ? e -> e + " = " + bound(values[0]) + "::text::" + type
-                : e -> e + " = ANY(" + bound(values) + "::" + type + "[])";
+    private String oneOf(FieldRule leaf, String[] texts) {
+        String key = bound(leaf.key()) + "::text";
+        if (leaf.consent()) {
+            return "(coalesce(c.facts->>" + key + ", 'none') = ANY(" + bound(texts) + "::text[]))";
+        }
+        if (texts.length == 1) {
+            return "coalesce(jsonb_exists(c.facts->" + key + ", " + bound(texts[0]) + "::text), false)";
+        }
+        String all = bound(texts) + "::text[]";
+        return "(CASE jsonb_typeof(c.facts->" + key + ") WHEN 'string' THEN (c.facts->>" + key + ") = ANY(" + all
+                + ") WHEN 'array' THEN jsonb_exists_any(c.facts->" + key + ", " + all + ") ELSE false END)";
+    }
+
+    private String oneOf(FieldRule leaf, Kind kind, List<String> numbers) {
+        String key = key(leaf, kind);
+        if (numbers.size() == 1) {
+            return "coalesce(c.facts->" + key + " @> " + bound(numbers.getFirst()) + "::text::jsonb, false)";
+        }
+        return "(CASE jsonb_typeof(c.facts->" + key + ") WHEN 'number' THEN (c.facts->" + key + ")::numeric = ANY("
+                + bound(numbers.toArray(String[]::new)) + "::numeric[]) WHEN 'array' THEN jsonb_path_exists(c.facts->"
+                + key + ", '$[*] ? (@ == $w[*])', " + bound("{\"w\":[" + String.join(",", numbers) + "]}")
+                + "::text::jsonb) ELSE false END)";
+    }
+
+    private String key(FieldRule leaf, Kind kind) {
+        return bound((kind == Kind.NUMBER ? Facts.NUMBER : Facts.DATE) + leaf.key()) + "::text";
     }
 
     private String ordered(FieldRule leaf, String operator, int at) {
         Value operand = leaf.operands().get(at);
-        return switch (Evaluation.kind(leaf, operand)) {
-            case NUMBER -> number(leaf, e -> e + " " + operator + " " + bound(number(operand)));
-            case DATE -> date(leaf, e -> e + " " + operator + " " + bound(Objects.requireNonNull(operand.date())));
-            case TEXT -> "false";
-        };
+        Kind kind = Evaluation.kind(leaf, operand);
+        return kind == Kind.TEXT ? "false" : range(leaf, kind, List.of(operator), List.of(bound(kind, operand)));
+    }
+
+    private String between(FieldRule leaf) {
+        Value from = leaf.operands().getFirst();
+        Kind kind = Evaluation.kind(leaf, from);
+        return kind == Kind.TEXT
+                ? "false"
+                : range(
+                        leaf,
+                        kind,
+                        List.of(">=", "<="),
+                        List.of(bound(kind, from), bound(kind, leaf.operands().getLast())));
+    }
+
+    private static Object bound(Kind kind, Value operand) {
+        return kind == Kind.NUMBER ? number(operand) : Objects.requireNonNull(operand.date());
     }
 
     private static BigDecimal number(Value operand) {
         return Objects.requireNonNull(operand.number());
     }
 
-    private String between(FieldRule leaf) {
-        Value from = leaf.operands().getFirst();
-        Value to = leaf.operands().getLast();
-        return switch (Evaluation.kind(leaf, from)) {
-            case NUMBER ->
-                number(leaf, e -> e + " >= " + bound(number(from)) + " AND " + e + " <= " + bound(number(to)));
-            case DATE ->
-                date(
-                        leaf,
-                        e -> e + " >= " + bound(Objects.requireNonNull(from.date())) + " AND " + e + " <= "
-                                + bound(Objects.requireNonNull(to.date())));
-            case TEXT -> "false";
-        };
+    /** Some value stands in every one of these relations to the bound of the same place. */
+    private String range(FieldRule leaf, Kind kind, List<String> operators, List<?> bounds) {
+        String key = key(leaf, kind);
+        String type = kind == Kind.NUMBER ? "numeric" : "bigint";
+        List<String> scalar = new ArrayList<>();
+        List<String> path = new ArrayList<>();
+        List<String> variables = new ArrayList<>();
+        for (int i = 0; i < operators.size(); i++) {
+            scalar.add("(c.facts->" + key + ")::" + type + " " + operators.get(i) + " " + bound(bounds.get(i)));
+            path.add("@ " + operators.get(i) + " $v" + i);
+            variables.add(
+                    "\"v" + i + "\":" + (bounds.get(i) instanceof BigDecimal n ? n.toPlainString() : bounds.get(i)));
+        }
+        return "(CASE jsonb_typeof(c.facts->" + key + ") WHEN 'number' THEN " + String.join(" AND ", scalar)
+                + " WHEN 'array' THEN jsonb_path_exists(c.facts->" + key + ", '$[*] ? (" + String.join(" && ", path)
+                + ")', " + bound("{" + String.join(",", variables) + "}") + "::text::jsonb) ELSE false END)";
     }
 
-    private String text(FieldRule leaf, UnaryOperator<String> test) {
+    private String part(FieldRule leaf, String ofMany, UnaryOperator<String> test) {
         String key = bound(leaf.key()) + "::text";
         if (leaf.consent()) {
             return "(" + test.apply("coalesce(c.facts->>" + key + ", 'none')") + ")";
         }
         return "(CASE jsonb_typeof(c.facts->" + key + ") WHEN 'string' THEN " + test.apply("(c.facts->>" + key + ")")
-                + " WHEN 'array' THEN EXISTS (SELECT FROM jsonb_array_elements_text(c.facts->" + key + ") e WHERE "
-                + test.apply("e") + ") ELSE false END)";
-    }
-
-    private String number(FieldRule leaf, UnaryOperator<String> test) {
-        return typed(Facts.NUMBER + leaf.key(), "numeric", test);
-    }
-
-    private String date(FieldRule leaf, UnaryOperator<String> test) {
-        return typed(Facts.DATE + leaf.key(), "bigint", test);
-    }
-
-    private String typed(String name, String type, UnaryOperator<String> test) {
-        String key = bound(name) + "::text";
-        return "(CASE jsonb_typeof(c.facts->" + key + ") WHEN 'number' THEN "
-                + test.apply("(c.facts->" + key + ")::" + type)
-                + " WHEN 'array' THEN EXISTS (SELECT FROM jsonb_array_elements(c.facts->" + key + ") e WHERE "
-                + test.apply("e::" + type) + ") ELSE false END)";
+                + " WHEN 'array' THEN segments." + ofMany + "(c.facts->" + key + ", " + operand(leaf)
+                + ") ELSE false END)";
     }
 
     private String nextOf(FieldRule leaf) {
-        String key = bound(Facts.DATE + leaf.key()) + "::text";
-        return "(SELECT min(t.at) FROM jsonb_array_elements(CASE jsonb_typeof(c.facts->" + key
-                + ") WHEN 'array' THEN c.facts->" + key + " WHEN 'number' THEN jsonb_build_array(c.facts->" + key
-                + ") ELSE '[]'::jsonb END) d CROSS JOIN LATERAL (VALUES (d::bigint + "
-                + bound(Evaluation.earlier(leaf)) + "), (d::bigint + " + bound(Evaluation.later(leaf))
-                + ")) t(at) WHERE t.at > " + bound(now) + ")";
+        return "segments.next_change(c.facts->" + key(leaf, Kind.DATE) + ", " + bound(Evaluation.earlier(leaf)) + ", "
+                + bound(Evaluation.later(leaf)) + ", " + bound(now) + ")";
     }
 
     /** Counts at most one more than the rule has to know. */
