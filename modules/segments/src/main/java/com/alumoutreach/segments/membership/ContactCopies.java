@@ -61,6 +61,9 @@ class ContactCopies {
      * @return the ids of the added ones
      */
     Set<String> insert(Handle tx, String tenant, Collection<ContactCopy> copies) {
+        if (copies.isEmpty()) {
+            return Set.of();
+        }
         return new HashSet<>(
                 bind(tx.createQuery(INSERT), tenant, copies).mapTo(String.class).list());
     }

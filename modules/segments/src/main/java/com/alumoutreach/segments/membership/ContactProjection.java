@@ -90,22 +90,25 @@ public class ContactProjection {
         };
     }
 
-    /** Writes the copies; what has to be asked about them follows from what changed. */
+    /** Writes the copies, those that must be new first; what has to be asked about them follows from what changed. */
     private List<Question> store(
             Handle tx, String tenant, Map<String, List<Delivery>> byContact, Definitions.OfTenant defined) {
+        List<ContactCopy> known = new ArrayList<>(copies.lock(
+                tx,
+                tenant,
+                byContact.keySet().stream()
+                        .filter(id -> !isCreated(of(byContact, id)))
+                        .toList()));
         Map<String, ContactCopy> asNew = new TreeMap<>();
         byContact.forEach((id, events) -> asNew.put(id, applied(ContactCopy.unknown(id), events)));
+        known.forEach(copy -> asNew.remove(copy.contactId()));
         Set<String> added = copies.insert(tx, tenant, asNew.values());
         List<Question> questions = new ArrayList<>();
-        asNew.forEach((id, copy) -> {
-            if (added.contains(id)) {
-                questions.add(question(copy, defined.dynamic(), true, byContact));
-            }
-        });
+        added.forEach(id ->
+                questions.add(question(Objects.requireNonNull(asNew.remove(id)), defined.dynamic(), true, byContact)));
+        known.addAll(copies.lock(tx, tenant, asNew.keySet()));
         List<ContactCopy> changed = new ArrayList<>();
-        List<String> others =
-                asNew.keySet().stream().filter(id -> !added.contains(id)).toList();
-        for (ContactCopy before : copies.lock(tx, tenant, others)) {
+        for (ContactCopy before : known) {
             ContactCopy after = applied(before, of(byContact, before.contactId()));
             if (after.equals(before)) {
                 continue;
@@ -131,6 +134,10 @@ public class ContactProjection {
                         .getLast()
                 : events.getLast();
         return new Question(copy, segments, fresh, last.context());
+    }
+
+    private static boolean isCreated(List<Delivery> events) {
+        return events.stream().anyMatch(delivery -> delivery.event() instanceof ContactCreated);
     }
 
     private static List<Delivery> of(Map<String, List<Delivery>> byContact, String contactId) {
