@@ -44,9 +44,11 @@ final class SegmentsBenchmark implements Callable<Integer> {
             + BenchModule.TENANT + "' AND NOT deleted AND lower(attributes->>'state') = 's3'";
     /** The same, and who of them is a member already. */
     private static final String BARE_DIFFERENCE = "SELECT count(*) FROM (SELECT contact_id FROM segments.contact_copies"
-            + " WHERE tenant_id = '" + BenchModule.TENANT + "' AND NOT deleted AND lower(attributes->>'state') = 's3') a"
+            + " WHERE tenant_id = '" + BenchModule.TENANT
+            + "' AND NOT deleted AND lower(attributes->>'state') = 's3') a"
             + " FULL JOIN (SELECT contact_id FROM segments.members WHERE segment_id = '%s') b"
             + " ON a.contact_id = b.contact_id WHERE a.contact_id IS NULL OR b.contact_id IS NULL";
+
     private static final String RULE = "{\"field\":\"attributes.state\",\"op\":\"eq\",\"value\":\"S3\"}";
     private static final String OPENED =
             "{\"event\":\"message.opened\",\"op\":\"at_least\",\"count\":2,\"within\":{\"days\":30}}";
