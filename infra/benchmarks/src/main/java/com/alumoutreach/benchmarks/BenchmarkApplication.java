@@ -11,9 +11,15 @@ import picocli.CommandLine.Spec;
 /** {@code ./alum bench}: a process of its own, so that what it measures shares no heap with a suite. */
 @Command(
         name = "bench",
-        description = "Measures relay, consumers and latency on servers of its own.",
+        description = "Measures relay, consumers, latency and segments on servers of its own.",
         mixinStandardHelpOptions = true,
-        subcommands = {RelayBenchmark.class, ConsumeBenchmark.class, LatencyBenchmark.class, BacklogBenchmark.class})
+        subcommands = {
+            RelayBenchmark.class,
+            ConsumeBenchmark.class,
+            LatencyBenchmark.class,
+            BacklogBenchmark.class,
+            SegmentsBenchmark.class
+        })
 public final class BenchmarkApplication implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

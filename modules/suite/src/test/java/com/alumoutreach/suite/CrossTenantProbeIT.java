@@ -146,6 +146,28 @@ class CrossTenantProbeIT {
                             refused("/api/segments/{segment}/members?limit=500"),
                             refused("/api/segments/{segment}/members?cursor={contact}"))),
             entry(
+                    "POST /api/segments/{id}/members",
+                    List.of(
+                            refused("/api/segments/{segment}/members", "{\"members\":[\"{contact}\"]}"),
+                            new Probe(
+                                    Expected.REFUSED,
+                                    "/api/segments/{segment}/members",
+                                    "email\n{marker}@example.com\n",
+                                    "text/csv"))),
+            entry(
+                    "DELETE /api/segments/{id}/members/{contactId}",
+                    List.of(refused("/api/segments/{segment}/members/{contact}"))),
+            entry(
+                    "GET /api/segments/{id}/members/{contactId}/explanation",
+                    List.of(refused("/api/segments/{segment}/members/{contact}/explanation"))),
+            entry(
+                    "POST /api/segments/preview",
+                    List.of(
+                            nothing("/api/segments/preview", "{\"rule\":{\"field\":\"email\",\"op\":\"exists\"}}"),
+                            nothing(
+                                    "/api/segments/preview",
+                                    "{\"rule\":{\"event\":\"message.sent\",\"op\":\"never\",\"campaignId\":\"{campaign}\"}}"))),
+            entry(
                     "GET /api/templates",
                     List.of(nothing("/api/templates?limit=500"), nothing("/api/templates?cursor={template}"))),
             entry(

@@ -1,22 +1,29 @@
 package com.alumoutreach.segments.membership;
 
 import com.alumoutreach.backbone.consuming.Delivery;
-import com.alumoutreach.contracts.Event;
+import com.alumoutreach.contracts.contact.ContactConsentGranted;
+import com.alumoutreach.contracts.contact.ContactConsentRequested;
+import com.alumoutreach.contracts.contact.ContactConsentRevoked;
 import com.alumoutreach.contracts.contact.ContactCreated;
 import com.alumoutreach.contracts.contact.ContactDeleted;
 import com.alumoutreach.contracts.contact.ContactTagged;
 import com.alumoutreach.contracts.contact.ContactUntagged;
 import com.alumoutreach.contracts.contact.ContactUpdated;
+import com.alumoutreach.segments.membership.ContactCopy.Fields;
+import com.alumoutreach.segments.membership.Memberships.Question;
+import com.alumoutreach.segments.rule.RuleReader;
+import com.alumoutreach.segments.segment.Definitions;
 import com.alumoutreach.segments.segment.Segment;
-import com.alumoutreach.segments.segment.SegmentRepository;
 import jakarta.inject.Singleton;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -27,78 +34,206 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class ContactProjection {
     private final ContactCopies copies;
-    private final SegmentRepository segments;
+    private final Definitions definitions;
     private final Memberships memberships;
+    private final Engagements engagements;
+    private final MergedContacts merged;
 
-    ContactProjection(ContactCopies copies, SegmentRepository segments, Memberships memberships) {
+    ContactProjection(
+            ContactCopies copies,
+            Definitions definitions,
+            Memberships memberships,
+            Engagements engagements,
+            MergedContacts merged) {
         this.copies = copies;
-        this.segments = segments;
+        this.definitions = definitions;
         this.memberships = memberships;
+        this.engagements = engagements;
+        this.merged = merged;
     }
 
     /** @param deliveries of one tenant */
     public void on(List<Delivery> deliveries) {
         Handle tx = deliveries.getFirst().tx();
         String tenant = deliveries.getFirst().tenantId();
-        Map<String, Delivery> lastOf = new LinkedHashMap<>();
-        deliveries.forEach(d -> lastOf.put(contactOf(d.event()), d));
-        // Segments first, as the evaluation does: one order of locks for all.
-        List<Segment> ofTenant = segments.lockAll(tx, tenant);
-        Map<String, ContactCopy> known = copies.lock(tx, tenant, lastOf.keySet()).stream()
-                .collect(Collectors.toMap(ContactCopy::contactId, Function.identity(), (a, b) -> b, TreeMap::new));
+        Map<String, List<Delivery>> byContact = new TreeMap<>();
         for (Delivery delivery : deliveries) {
-            known.computeIfPresent(contactOf(delivery.event()), (id, copy) -> applied(copy, delivery));
+            if (isOfContact(delivery)) {
+                byContact
+                        .computeIfAbsent(delivery.event().entity().id(), unused -> new ArrayList<>())
+                        .add(delivery);
+            }
         }
-        copies.update(tx, tenant, known.values());
-        memberships.decide(
-                tx,
-                tenant,
-                ofTenant,
-                known.values(),
-                contact ->
-                        Objects.requireNonNull(lastOf.get(contact.contactId())).context());
+        if (byContact.isEmpty()) {
+            return;
+        }
+        // Definitions first, as everybody does: one order of locks for all.
+        Definitions.OfTenant defined = definitions.lock(tx, tenant);
+        Map<String, String> survivors = survivors(tx, tenant, deliveries);
+        survivors.values().forEach(contact -> byContact.computeIfAbsent(contact, unused -> new ArrayList<>()));
+        List<Question> questions = store(tx, tenant, byContact, defined);
+        questions.addAll(forgetAndMove(tx, tenant, deliveries, survivors, defined));
+        memberships.decide(tx, tenant, onePerContact(questions));
     }
 
-    private static String contactOf(Event event) {
-        return event.entity().id();
+    private static boolean isOfContact(Delivery delivery) {
+        return switch (delivery.event()) {
+            case ContactCreated e -> true;
+            case ContactUpdated e -> true;
+            case ContactTagged e -> true;
+            case ContactUntagged e -> true;
+            case ContactConsentGranted e -> true;
+            case ContactConsentRevoked e -> true;
+            case ContactConsentRequested e -> true;
+            case ContactDeleted e -> true;
+            default -> false;
+        };
+    }
+
+    /** Writes the copies, those that must be new first; what has to be asked about them follows from what changed. */
+    private List<Question> store(
+            Handle tx, String tenant, Map<String, List<Delivery>> byContact, Definitions.OfTenant defined) {
+        List<ContactCopy> known = new ArrayList<>(copies.lock(
+                tx,
+                tenant,
+                byContact.keySet().stream()
+                        .filter(id -> !isCreated(of(byContact, id)))
+                        .toList()));
+        Map<String, ContactCopy> asNew = new TreeMap<>();
+        byContact.forEach((id, events) -> asNew.put(id, applied(ContactCopy.unknown(id), events)));
+        known.forEach(copy -> asNew.remove(copy.contactId()));
+        Set<String> added = copies.insert(tx, tenant, asNew.values());
+        List<Question> questions = new ArrayList<>();
+        added.forEach(id ->
+                questions.add(question(Objects.requireNonNull(asNew.remove(id)), defined.dynamic(), true, byContact)));
+        known.addAll(copies.lock(tx, tenant, asNew.keySet()));
+        List<ContactCopy> changed = new ArrayList<>();
+        for (ContactCopy before : known) {
+            ContactCopy after = applied(before, of(byContact, before.contactId()));
+            if (after.equals(before)) {
+                continue;
+            }
+            changed.add(after);
+            Collection<Segment> readers = before.present() && after.present()
+                    ? defined.readersOf(after.facts().changedSince(before.facts()))
+                    : defined.dynamic();
+            questions.add(question(after, readers, false, byContact));
+        }
+        copies.update(tx, tenant, changed);
+        return questions;
+    }
+
+    private static Question question(
+            ContactCopy copy, Collection<Segment> segments, boolean fresh, Map<String, List<Delivery>> byContact) {
+        List<Delivery> events = of(byContact, copy.contactId());
+        Delivery last = events.isEmpty()
+                ? byContact.values().stream()
+                        .filter(all -> !all.isEmpty())
+                        .findFirst()
+                        .orElseThrow()
+                        .getLast()
+                : events.getLast();
+        return new Question(copy, segments, fresh, last.context());
+    }
+
+    private static boolean isCreated(List<Delivery> events) {
+        return events.stream().anyMatch(delivery -> delivery.event() instanceof ContactCreated);
+    }
+
+    private static List<Delivery> of(Map<String, List<Delivery>> byContact, String contactId) {
+        return Objects.requireNonNull(byContact.get(contactId));
+    }
+
+    /** Who gets what happened to contacts that were merged away in this batch. */
+    private Map<String, String> survivors(Handle tx, String tenant, List<Delivery> deliveries) {
+        Map<String, String> into = new HashMap<>();
+        for (Delivery delivery : deliveries) {
+            if (delivery.event() instanceof ContactDeleted e && e.mergedInto() != null) {
+                into.put(e.contactId(), e.mergedInto());
+            }
+        }
+        return into.isEmpty() ? into : merged.survivors(tx, tenant, into.keySet(), into);
+    }
+
+    private List<Question> forgetAndMove(
+            Handle tx,
+            String tenant,
+            List<Delivery> deliveries,
+            Map<String, String> survivors,
+            Definitions.OfTenant defined) {
+        Set<String> erased = new HashSet<>();
+        Map<String, Delivery> moved = new HashMap<>();
+        for (Delivery delivery : deliveries) {
+            if (!(delivery.event() instanceof ContactDeleted e)) {
+                continue;
+            }
+            if (Boolean.TRUE.equals(e.erased())) {
+                erased.add(e.contactId());
+            }
+            String to = survivors.get(e.contactId());
+            if (to != null && !erased.contains(e.contactId()) && engagements.move(tx, tenant, e.contactId(), to) > 0) {
+                moved.put(to, delivery);
+            }
+        }
+        List<Question> questions = new ArrayList<>();
+        for (ContactCopy copy : copies.find(tx, tenant, moved.keySet())) {
+            if (copy.mergedInto() != null) {
+                // Since it was looked up; it comes again, and finds the next one.
+                throw new IllegalStateException("A contact was merged while another was merged into it");
+            }
+            if (copy.erased()) {
+                erased.add(copy.contactId());
+            }
+            questions.add(new Question(
+                    copy,
+                    defined.readersOf(RuleReader.EVENTS),
+                    false,
+                    Objects.requireNonNull(moved.get(copy.contactId())).context()));
+        }
+        engagements.forget(tx, tenant, erased);
+        return questions;
+    }
+
+    /** A contact is asked about once, with all that its events gave reason to. */
+    private static List<Question> onePerContact(List<Question> questions) {
+        Map<String, Question> byContact = new TreeMap<>();
+        for (Question question : questions) {
+            byContact.merge(question.copy().contactId(), question, (one, more) -> {
+                Set<Segment> segments = new HashSet<>(one.segments());
+                segments.addAll(more.segments());
+                // What was moved to it happened: it is not fresh any more.
+                return new Question(one.copy(), segments, false, one.why());
+            });
+        }
+        return List.copyOf(byContact.values());
+    }
+
+    private static ContactCopy applied(ContactCopy copy, List<Delivery> events) {
+        ContactCopy after = copy;
+        for (Delivery delivery : events) {
+            after = applied(after, delivery);
+        }
+        return after;
     }
 
     private static ContactCopy applied(ContactCopy copy, Delivery delivery) {
         return switch (delivery.event()) {
             case ContactCreated e -> {
                 long version = version(e.contactVersion(), delivery);
-                ContactCopy withFields = version <= copy.fieldsVersion()
-                        ? copy
-                        : fields(
-                                copy,
-                                e.email(),
-                                e.phone(),
-                                e.firstName(),
-                                e.lastName(),
-                                e.source(),
-                                e.attributes(),
-                                version);
-                yield e.tags() == null || version <= copy.tagsVersion()
-                        ? withFields
-                        : withFields.withTags(e.tags(), version);
+                ContactCopy created = copy.withFields(fields(e), version)
+                        .withCreated(delivery.envelope().timestamp().toEpochMilli());
+                yield e.tags() == null ? created : created.withTags(e.tags(), version);
             }
-            case ContactUpdated e -> {
-                long version = version(e.contactVersion(), delivery);
-                yield version <= copy.fieldsVersion()
-                        ? copy
-                        : fields(
-                                copy,
-                                e.email(),
-                                e.phone(),
-                                e.firstName(),
-                                e.lastName(),
-                                e.source(),
-                                e.attributes(),
-                                version);
-            }
+            case ContactUpdated e -> copy.withFields(fields(e), version(e.contactVersion(), delivery));
             case ContactTagged e -> tags(copy, e.tags(), e.tag(), true, version(e.contactVersion(), delivery));
             case ContactUntagged e -> tags(copy, e.tags(), e.tag(), false, version(e.contactVersion(), delivery));
-            case ContactDeleted e -> copy.asDeleted();
+            case ContactConsentGranted e ->
+                copy.withConsent(e.channel(), e.topic(), "granted", version(e.contactVersion(), delivery));
+            case ContactConsentRevoked e ->
+                copy.withConsent(e.channel(), e.topic(), "revoked", version(e.contactVersion(), delivery));
+            case ContactConsentRequested e ->
+                copy.withConsent(e.channel(), e.topic(), "requested", version(e.contactVersion(), delivery));
+            case ContactDeleted e -> copy.asDeleted(Boolean.TRUE.equals(e.erased()), e.mergedInto());
             default -> copy;
         };
     }
@@ -110,41 +245,32 @@ public class ContactProjection {
 
     private static ContactCopy tags(
             ContactCopy copy, @Nullable List<String> all, String tag, boolean has, long version) {
-        if (version <= copy.tagsVersion()) {
-            return copy;
-        }
-        if (all != null) {
-            return copy.withTags(all, version);
-        }
-        java.util.LinkedHashSet<String> tags = new java.util.LinkedHashSet<>(copy.tags());
-        if (has) {
-            tags.add(tag);
-        } else {
-            tags.remove(tag);
-        }
-        return copy.withTags(List.copyOf(tags), version);
+        return all == null ? copy.withTag(tag, has, version) : copy.withTags(all, version);
     }
 
-    private static ContactCopy fields(
-            ContactCopy copy,
-            @Nullable String email,
-            @Nullable String phone,
-            @Nullable String firstName,
-            @Nullable String lastName,
-            @Nullable String source,
-            @Nullable Map<String, Object> attributes,
-            long version) {
-        return new ContactCopy(
-                copy.contactId(),
-                email,
-                phone,
-                firstName,
-                lastName,
-                source,
-                attributes == null ? Map.of() : attributes,
-                copy.tags(),
-                version,
-                copy.tagsVersion(),
-                copy.deleted());
+    private static Fields fields(ContactCreated e) {
+        return new Fields(
+                e.email(),
+                e.phone(),
+                e.firstName(),
+                e.lastName(),
+                e.source(),
+                e.timeZone(),
+                e.locale(),
+                e.emails() == null ? List.of() : e.emails(),
+                e.attributes() == null ? Map.of() : e.attributes());
+    }
+
+    private static Fields fields(ContactUpdated e) {
+        return new Fields(
+                e.email(),
+                e.phone(),
+                e.firstName(),
+                e.lastName(),
+                e.source(),
+                e.timeZone(),
+                e.locale(),
+                e.emails() == null ? List.of() : e.emails(),
+                e.attributes() == null ? Map.of() : e.attributes());
     }
 }

@@ -1,29 +1,34 @@
 package com.alumoutreach.segments.membership;
 
 import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
-/** Rows of {@code segments.members}. */
+/** Rows of {@code segments.members}, to be read; {@link MemberChanges} writes them. */
 @Singleton
 public class MemberRepository {
     /** A contact in a segment. */
     record Membership(UUID segmentId, String contactId) {}
 
-    public List<String> list(Handle tx, String tenant, UUID segment, String after, int limit) {
+    /** A member as it is listed. */
+    record Member(String contactId, Instant since) {}
+
+    List<Member> list(Handle tx, String tenant, UUID segment, String after, int limit) {
         return tx.createQuery(
-                        "SELECT contact_id FROM segments.members WHERE tenant_id = :tenant AND segment_id = :segment"
+                        "SELECT contact_id, since FROM segments.members WHERE tenant_id = :tenant AND segment_id = :segment"
                                 + " AND contact_id > :after ORDER BY contact_id LIMIT :limit")
                 .bind("tenant", tenant)
                 .bind("segment", segment)
                 .bind("after", after)
                 .bind("limit", limit)
-                .mapTo(String.class)
+                .map((row, context) -> new Member(
+                        row.getString(1), row.getObject(2, OffsetDateTime.class).toInstant()))
                 .list();
     }
 
@@ -36,6 +41,7 @@ public class MemberRepository {
                 .one();
     }
 
+    /** In whatever segments. */
     Set<Membership> of(Handle tx, String tenant, Collection<String> contactIds) {
         return new HashSet<>(tx.createQuery("SELECT segment_id, contact_id FROM segments.members"
                         + " WHERE tenant_id = :tenant AND contact_id = ANY(:ids)")
@@ -45,33 +51,14 @@ public class MemberRepository {
                 .list());
     }
 
-    void insert(Handle tx, String tenant, Collection<Membership> added) {
-        change(
-                tx,
-                tenant,
-                added,
-                "INSERT INTO segments.members (tenant_id, segment_id, contact_id)"
-                        + " VALUES (:tenant, :segment, :contact)");
-    }
-
-    void delete(Handle tx, String tenant, Collection<Membership> removed) {
-        change(
-                tx,
-                tenant,
-                removed,
-                "DELETE FROM segments.members"
-                        + " WHERE tenant_id = :tenant AND segment_id = :segment AND contact_id = :contact");
-    }
-
-    private static void change(Handle tx, String tenant, Collection<Membership> memberships, String sql) {
-        if (memberships.isEmpty()) {
-            return;
-        }
-        PreparedBatch batch = tx.prepareBatch(sql);
-        memberships.forEach(m -> batch.bind("tenant", tenant)
-                .bind("segment", m.segmentId())
-                .bind("contact", m.contactId())
-                .add());
-        batch.execute();
+    /** Which of these contacts are in the segment. */
+    Set<String> in(Handle tx, String tenant, UUID segment, Collection<String> contactIds) {
+        return new HashSet<>(tx.createQuery("SELECT contact_id FROM segments.members"
+                        + " WHERE tenant_id = :tenant AND segment_id = :segment AND contact_id = ANY(:ids)")
+                .bind("tenant", tenant)
+                .bind("segment", segment)
+                .bindArray("ids", String.class, contactIds.toArray())
+                .mapTo(String.class)
+                .list());
     }
 }

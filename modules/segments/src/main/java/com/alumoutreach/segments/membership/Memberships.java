@@ -1,65 +1,135 @@
 package com.alumoutreach.segments.membership;
 
 import com.alumoutreach.backbone.eventlog.EventContext;
-import com.alumoutreach.backbone.eventlog.EventLog;
-import com.alumoutreach.segments.SegmentsModule;
+import com.alumoutreach.segments.membership.MemberChanges.Change;
 import com.alumoutreach.segments.membership.MemberRepository.Membership;
+import com.alumoutreach.segments.rule.Evaluation;
+import com.alumoutreach.segments.rule.Rule;
+import com.alumoutreach.segments.rule.Rule.Counted;
 import com.alumoutreach.segments.segment.Segment;
-import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** Decides who is in which segment, writes down what changed, and says so. */
+/** Decides who is in which segment, writes down what changed, and when to look again. */
 @Singleton
 class Memberships {
     private final MemberRepository members;
-    private final EventLog log;
+    private final MemberChanges changes;
+    private final Engagements engagements;
+    private final DueEvaluations due;
+    private final Clock clock;
 
-    Memberships(MemberRepository members, @Named(SegmentsModule.NAME) EventLog log) {
+    Memberships(
+            MemberRepository members, MemberChanges changes, Engagements engagements, DueEvaluations due, Clock clock) {
         this.members = members;
-        this.log = log;
+        this.changes = changes;
+        this.engagements = engagements;
+        this.due = due;
+        this.clock = clock;
     }
 
     /**
-     * Brings the memberships of these contacts in these segments up to date.
+     * Whether a contact belongs to some segments.
      *
-     * @param contacts locked by the caller
-     * @param context why, for each contact
+     * @param copy locked by the caller, as it is stored now
+     * @param segments dynamic ones
+     * @param fresh nothing was known of it before: it is in no segment, and nothing happened to it
      */
-    void decide(
-            Handle tx,
-            String tenant,
-            List<Segment> segments,
-            Collection<ContactCopy> contacts,
-            Function<ContactCopy, EventContext> context) {
-        if (segments.isEmpty() || contacts.isEmpty()) {
+    record Question(ContactCopy copy, Collection<Segment> segments, boolean fresh, EventContext why) {}
+
+    /** Brings memberships up to date. The caller holds the tenant's lock. */
+    void decide(Handle tx, String tenant, List<Question> questions) {
+        List<Question> asked = questions.stream()
+                .filter(q -> q.copy().present() ? !q.segments().isEmpty() : !q.fresh())
+                .toList();
+        if (asked.isEmpty()) {
             return;
         }
-        Set<Membership> before = members.of(
-                tx, tenant, contacts.stream().map(ContactCopy::contactId).toList());
-        List<Membership> added = new ArrayList<>();
-        List<Membership> removed = new ArrayList<>();
-        List<EventLog.Entry> events = new ArrayList<>();
-        for (ContactCopy contact : contacts) {
-            for (Segment segment : segments) {
-                Membership membership = new Membership(segment.id(), contact.contactId());
-                boolean belongs = segment.definition().matches(contact);
-                if (belongs && !before.contains(membership)) {
-                    added.add(membership);
-                    events.add(new EventLog.Entry(context.apply(contact), contact.added(segment.id())));
-                } else if (!belongs && before.contains(membership)) {
-                    removed.add(membership);
-                    events.add(new EventLog.Entry(context.apply(contact), contact.removed(segment.id())));
+        long now = clock.millis();
+        List<String> known = asked.stream()
+                .filter(q -> !q.fresh())
+                .map(q -> q.copy().contactId())
+                .toList();
+        Map<String, Set<UUID>> before = before(tx, tenant, known);
+        Map<String, Map<Counted, List<Long>>> behaviour = engagements.newest(tx, tenant, known, counts(asked));
+        List<Change> made = new ArrayList<>();
+        Map<Membership, Long> next = new HashMap<>();
+        for (Question question : asked) {
+            ContactCopy copy = question.copy();
+            Set<UUID> in = before.getOrDefault(copy.contactId(), Set.of());
+            if (!copy.present()) {
+                in.forEach(segment ->
+                        made.add(new Change(new Membership(segment, copy.contactId()), false, question.why())));
+                continue;
+            }
+            Evaluation evaluation =
+                    new Evaluation(copy.facts(), behaviour.getOrDefault(copy.contactId(), Map.of()), now);
+            for (Segment segment : question.segments()) {
+                Rule rule = rule(segment);
+                boolean belongs = evaluation.matches(rule);
+                Membership membership = new Membership(segment.id(), copy.contactId());
+                if (belongs != in.contains(segment.id())) {
+                    made.add(new Change(membership, belongs, question.why()));
+                }
+                if (segment.definition().ages()) {
+                    long change = evaluation.nextChange(rule);
+                    if (!question.fresh() || change != Evaluation.NEVER) {
+                        next.put(membership, change);
+                    }
                 }
             }
         }
-        members.insert(tx, tenant, added);
-        members.delete(tx, tenant, removed);
-        log.appendAll(tx, events);
+        changes.apply(tx, tenant, made);
+        due.set(tx, tenant, next);
+        due.forget(
+                tx,
+                tenant,
+                asked.stream()
+                        .filter(q -> !q.copy().present())
+                        .map(q -> q.copy().contactId())
+                        .toList());
+    }
+
+    /** What a segment's rule sees of a contact now. */
+    Evaluation evaluation(Handle tx, String tenant, ContactCopy copy, Rule rule) {
+        return new Evaluation(
+                copy.facts(),
+                engagements
+                        .newest(tx, tenant, List.of(copy.contactId()), rule.counts())
+                        .getOrDefault(copy.contactId(), Map.of()),
+                clock.millis());
+    }
+
+    private Map<String, Set<UUID>> before(Handle tx, String tenant, List<String> contactIds) {
+        return contactIds.isEmpty()
+                ? Map.of()
+                : members.of(tx, tenant, contactIds).stream()
+                        .collect(Collectors.groupingBy(
+                                Membership::contactId, Collectors.mapping(Membership::segmentId, Collectors.toSet())));
+    }
+
+    private static Map<Counted, Integer> counts(List<Question> asked) {
+        Map<Counted, Integer> counts = new HashMap<>();
+        asked.stream()
+                .filter(q -> !q.fresh())
+                .flatMap(q -> q.segments().stream())
+                .distinct()
+                .forEach(segment ->
+                        rule(segment).counts().forEach((counted, most) -> counts.merge(counted, most, Math::max)));
+        return counts;
+    }
+
+    private static Rule rule(Segment segment) {
+        return Objects.requireNonNull(segment.definition().rule());
     }
 }

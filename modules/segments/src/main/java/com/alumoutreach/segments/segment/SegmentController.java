@@ -10,6 +10,7 @@ import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
 import com.alumoutreach.segments.SegmentsModule;
 import com.alumoutreach.segments.membership.MemberRepository;
+import com.alumoutreach.segments.rule.RuleReader;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -35,10 +36,11 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.inject.Named;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
@@ -81,7 +83,7 @@ class SegmentController {
     @Get("/{id}")
     HttpResponse<SegmentResponse> get(
             Caller caller, String id, @Nullable @Header(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch) {
-        SegmentResponse segment = response(caller, service.get(caller, uuid(id)));
+        SegmentResponse segment = response(caller, service.get(caller, SegmentService.uuid(id)));
         return segment.tag().unlessKnown(ifNoneMatch, segment);
     }
 
@@ -102,28 +104,16 @@ class SegmentController {
             @Nullable @Header(HttpHeaders.IF_MATCH) String ifMatch,
             @Body @Valid SegmentRequest request) {
         SegmentResponse segment = response(
-                caller, service.update(caller, uuid(id), new IfMatch(ifMatch), request.name(), request.definition()));
+                caller,
+                service.update(
+                        caller, SegmentService.uuid(id), new IfMatch(ifMatch), request.name(), request.definition()));
         return segment.tag().ok(segment);
     }
 
     @Delete("/{id}")
     @Status(HttpStatus.NO_CONTENT)
     void delete(Caller caller, String id, @Nullable @Header(HttpHeaders.IF_MATCH) String ifMatch) {
-        service.delete(caller, uuid(id), new IfMatch(ifMatch));
-    }
-
-    /** @param cursor the contact to go on after */
-    @Get("/{id}/members")
-    MemberPage members(
-            Caller caller, String id, @Nullable @QueryValue Integer limit, @Nullable @QueryValue String cursor) {
-        int most = Page.limit(limit);
-        UUID segment = service.get(caller, uuid(id)).id();
-        List<String> rows = database.inTransaction(
-                caller.tenantId(),
-                tx -> members.list(tx, caller.tenantId(), segment, cursor == null ? "" : cursor, most + 1));
-        boolean more = rows.size() > most;
-        List<String> items = more ? rows.subList(0, most) : rows;
-        return new MemberPage(items.stream().map(Member::new).toList(), more ? items.getLast() : null);
+        service.delete(caller, SegmentService.uuid(id), new IfMatch(ifMatch));
     }
 
     private SegmentResponse response(Caller caller, Segment segment) {
@@ -132,46 +122,82 @@ class SegmentController {
 
     private SegmentResponse response(Handle tx, Caller caller, Segment segment) {
         long count = members.count(tx, caller.tenantId(), segment.id());
+        Segment.Definition definition = segment.definition();
         return new SegmentResponse(
                 segment.id(),
                 segment.name(),
-                segment.definition().match(),
-                segment.definition().conditions(),
+                definition.type(),
+                definition.rule() == null ? null : definition.rule().toJson(),
+                definition.conditions() == null ? null : definition.match() == null ? "all" : definition.match(),
+                definition.conditions(),
                 segment.version(),
                 segment.evaluatingAfter() == null ? "evaluated" : "evaluating",
                 count);
     }
 
-    private static UUID uuid(String id) {
-        try {
-            return UUID.fromString(id);
-        } catch (IllegalArgumentException e) {
-            throw ProblemException.notFound("segment", id);
-        }
-    }
-
+    /**
+     * A segment as it is wanted.
+     *
+     * @param type {@code dynamic}, also when null, or {@code static}
+     * @param rule of a dynamic segment
+     * @param match {@code all} or {@code any}, with {@code conditions}: the first form of rules
+     */
     @Serdeable
     record SegmentRequest(
             @NotBlank @Size(max = 200) String name,
+            @Nullable String type,
+            @Nullable @Schema(type = "object") Object rule,
             @Nullable String match,
-            @NotNull List<Rule> conditions) {
-        Rule.Definition definition() {
-            return new Rule.Definition(match == null ? "all" : match, conditions);
+            @Nullable List<Object> conditions) {
+        Segment.Definition definition() {
+            if ("static".equals(type)) {
+                if (rule != null || conditions != null) {
+                    throw ProblemException.badRequest(
+                            "INVALID_RULE", "/rule: A static segment has no rule; its members are listed");
+                }
+                return Segment.Definition.LISTED;
+            }
+            if (type != null && !type.equals("dynamic")) {
+                throw ProblemException.badRequest("INVALID_RULE", "/type: type must be dynamic or static");
+            }
+            if (conditions == null) {
+                return Segment.Definition.of(RuleReader.read(rule));
+            }
+            if (rule != null) {
+                throw ProblemException.badRequest("INVALID_RULE", "/conditions: Beside rule this means nothing");
+            }
+            return Segment.Definition.ofConditions(
+                    RuleReader.readConditions(match, conditions),
+                    match,
+                    conditions.stream().map(SegmentRequest::map).toList());
+        }
+
+        private static Map<String, Object> map(Object condition) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            ((Map<?, ?>) condition).forEach((key, value) -> map.put(String.valueOf(key), value));
+            return map;
         }
     }
 
-    /** @param status {@code evaluating} until all contacts have been looked at */
+    /**
+     * A segment.
+     *
+     * @param conditions when the rule was given in the first form
+     * @param status {@code evaluating} until all contacts have been looked at
+     */
     @Serdeable
     record SegmentResponse(
-            UUID id, String name, String match, List<Rule> conditions, long version, String status, long memberCount) {
+            UUID id,
+            String name,
+            String type,
+            @Nullable Map<String, Object> rule,
+            @Nullable String match,
+            @Nullable List<Map<String, Object>> conditions,
+            long version,
+            String status,
+            long memberCount) {
         EntityTag tag() {
             return EntityTag.of(version, status, memberCount);
         }
     }
-
-    @Serdeable
-    record Member(String contactId) {}
-
-    @Serdeable
-    record MemberPage(List<Member> items, @Nullable String nextCursor) {}
 }
