@@ -4,15 +4,23 @@ import com.alumoutreach.contracts.EventCodec;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -79,6 +87,190 @@ public class ContactRepository {
                 .one();
     }
 
+    /**
+     * Many new contacts in one statement that takes lists: COPY is refused where row-level security holds. Those whose identity is
+     * there already are left out.
+     *
+     * @return the ids of those that were inserted
+     */
+    public Set<UUID> insertNew(Handle tx, String tenant, List<Contact> contacts) {
+        // One order for all: two transactions with the same people never wait for each other in a ring.
+        List<Contact> sorted = contacts.stream()
+                .sorted(Comparator.comparing(Contact::identity))
+                .toList();
+        String sql = """
+                INSERT INTO contacts.contacts (tenant_id, id, identity, email, phone, first_name, last_name, source,
+                  time_zone, locale, emails, phone_raw, attributes, tags, created_at, updated_at, version)
+                SELECT ?, id, identity, email, phone, first_name, last_name, source, time_zone, locale,
+                  coalesce(emails, '{}')::text[], phone_raw, attributes::jsonb, coalesce(tags, '{}')::text[],
+                  created_at, created_at, 1
+                FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+                  ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[])
+                  AS c (id, identity, email, phone, first_name, last_name, source, time_zone, locale, emails, phone_raw,
+                        attributes, tags, created_at)
+                ON CONFLICT (tenant_id, identity) DO NOTHING RETURNING id""";
+        Set<UUID> inserted = HashSet.newHashSet(contacts.size());
+        try (PreparedStatement statement = tx.getConnection().prepareStatement(sql)) {
+            statement.setString(1, tenant);
+            Connection connection = statement.getConnection();
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "uuid", sorted.stream().map(Contact::id).toArray(UUID[]::new)));
+            texts(statement, 3, sorted, Contact::identity);
+            texts(statement, 4, sorted, Contact::email);
+            texts(statement, 5, sorted, Contact::phone);
+            texts(statement, 6, sorted, Contact::firstName);
+            texts(statement, 7, sorted, Contact::lastName);
+            texts(statement, 8, sorted, Contact::source);
+            texts(statement, 9, sorted, Contact::timeZone);
+            texts(statement, 10, sorted, Contact::locale);
+            texts(statement, 11, sorted, c -> array(connection, c.emails()));
+            texts(statement, 12, sorted, Contact::phoneRaw);
+            texts(statement, 13, sorted, c -> json(c.attributes()));
+            texts(statement, 14, sorted, c -> array(connection, c.tags()));
+            texts(statement, 15, sorted, c -> c.createdAt().toString(), "timestamptz");
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    inserted.add(rows.getObject(1, UUID.class));
+                }
+            }
+            return inserted;
+        } catch (SQLException e) {
+            throw new IllegalStateException("Contacts cannot be inserted", e);
+        }
+    }
+
+    private static void texts(
+            PreparedStatement statement, int number, List<Contact> of, Function<Contact, @Nullable String> value)
+            throws SQLException {
+        texts(statement, number, of, value, "text");
+    }
+
+    private static void texts(
+            PreparedStatement statement,
+            int number,
+            List<Contact> of,
+            Function<Contact, @Nullable String> value,
+            String type)
+            throws SQLException {
+        @Nullable String[] values = new String[of.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value.apply(of.get(i));
+        }
+        statement.setArray(number, statement.getConnection().createArrayOf(type, values));
+    }
+
+    /** A list of texts as a text; null for an empty one, as nearly all are. */
+    private static @Nullable String array(Connection connection, List<String> values) {
+        if (values.isEmpty()) {
+            return null;
+        }
+        try {
+            return connection
+                    .createArrayOf("text", values.toArray(String[]::new))
+                    .toString();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Contacts by the further address that they were looked for, locked in the order of their identity. */
+    public Map<String, Contact> lockByFurtherAddress(Handle tx, String tenant, Collection<String> addresses) {
+        Map<String, Contact> found = new HashMap<>();
+        tx.createQuery("""
+                        SELECT e.address AS found_by, c.* FROM contacts.contact_emails e
+                        JOIN contacts.contacts c ON c.tenant_id = e.tenant_id AND c.id = e.contact_id
+                        WHERE e.tenant_id = :tenant AND e.address = ANY(:addresses) ORDER BY c.identity FOR UPDATE OF c""")
+                .bind("tenant", tenant)
+                .bindArray("addresses", String.class, addresses.toArray())
+                .map((row, context) -> Map.entry(row.getString("found_by"), contact(row)))
+                .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
+        return found;
+    }
+
+    /** Whose these addresses are, first ones and further ones. */
+    public Map<String, UUID> owners(Handle tx, String tenant, Collection<String> addresses) {
+        Map<String, UUID> owners = new HashMap<>();
+        tx.createQuery("""
+                        SELECT address, contact_id FROM contacts.contact_emails
+                        WHERE tenant_id = :tenant AND address = ANY(:addresses)
+                        UNION ALL SELECT identity, id FROM contacts.contacts
+                        WHERE tenant_id = :tenant AND identity = ANY(:addresses)""")
+                .bind("tenant", tenant)
+                .bindArray("addresses", String.class, addresses.toArray())
+                .map((row, context) -> Map.entry(row.getString(1), row.getObject(2, UUID.class)))
+                .forEach(entry -> owners.put(entry.getKey(), entry.getValue()));
+        return owners;
+    }
+
+    public boolean hasFurtherAddresses(Handle tx, String tenant) {
+        return tx.createQuery("SELECT EXISTS (SELECT 1 FROM contacts.contact_emails WHERE tenant_id = :tenant)")
+                .bind("tenant", tenant)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /** Writes down whose the further addresses of these contacts are; those of before are forgotten. */
+    public void replaceFurtherAddresses(Handle tx, String tenant, Collection<Contact> contacts) {
+        if (contacts.isEmpty()) {
+            return;
+        }
+        tx.createUpdate("DELETE FROM contacts.contact_emails WHERE tenant_id = :tenant AND contact_id = ANY(:ids)")
+                .bind("tenant", tenant)
+                .bindArray("ids", UUID.class, contacts.stream().map(Contact::id).toArray())
+                .execute();
+        PreparedBatch batch = tx.prepareBatch("INSERT INTO contacts.contact_emails (tenant_id, address, contact_id)"
+                + " VALUES (:tenant, :address, :contact)");
+        contacts.forEach(contact -> contact.emails()
+                .forEach(email -> batch.bind("tenant", tenant)
+                        .bind("address", email.toLowerCase(Locale.ROOT))
+                        .bind("contact", contact.id())
+                        .add()));
+        if (batch.size() > 0) {
+            batch.execute();
+        }
+    }
+
+    /**
+     * Held to the end of the transaction: shared by whoever writes first addresses, alone by whoever writes further ones, so that
+     * no address becomes two contacts'.
+     */
+    public void lockAddresses(Handle tx, String tenant, boolean alone) {
+        tx.createQuery("SELECT pg_advisory_xact_lock" + (alone ? "" : "_shared")
+                        + "(hashtextextended('alum.addresses.' || :tenant, 0))::text")
+                .bind("tenant", tenant)
+                .mapTo(String.class)
+                .findFirst();
+    }
+
+    /** @return those that exist, locked */
+    public List<Contact> lockAll(Handle tx, String tenant, Collection<UUID> ids) {
+        return tx.createQuery("SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND id = ANY(:ids)"
+                        + " ORDER BY identity FOR UPDATE")
+                .bind("tenant", tenant)
+                .bindArray("ids", UUID.class, ids.toArray())
+                .map((row, context) -> contact(row))
+                .list();
+    }
+
+    public void deleteAll(Handle tx, String tenant, Collection<UUID> ids) {
+        tx.createUpdate("DELETE FROM contacts.contacts WHERE tenant_id = :tenant AND id = ANY(:ids)")
+                .bind("tenant", tenant)
+                .bindArray("ids", UUID.class, ids.toArray())
+                .execute();
+    }
+
+    /** Those that exist, as they are without waiting for anybody. */
+    public List<Contact> byIdentity(Handle tx, String tenant, Collection<String> identities) {
+        return tx.createQuery(
+                        "SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND identity = ANY(:identities)")
+                .bind("tenant", tenant)
+                .bindArray("identities", String.class, identities.toArray())
+                .map((row, context) -> contact(row))
+                .list();
+    }
+
     public void update(Handle tx, List<Contact> contacts) {
         PreparedBatch batch = tx.prepareBatch("""
                 UPDATE contacts.contacts SET identity = :identity, email = :email, phone = :phone,
@@ -139,7 +331,11 @@ public class ContactRepository {
     }
 
     private static String json(Map<String, Object> attributes) {
-        return EventCodec.mapper().valueToTree(attributes).toString();
+        try {
+            return EventCodec.mapper().writeValueAsString(attributes);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("attributes cannot be written as JSON", e);
+        }
     }
 
     private static Map<String, Object> attributes(String json) {
