@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures relay, consumers and latency on servers of its own.",
         mixinStandardHelpOptions = true,
-        subcommands = {RelayBenchmark.class, ConsumeBenchmark.class, LatencyBenchmark.class, BacklogBenchmark.class, ImportBenchmark.class})
+        subcommands = {
+            RelayBenchmark.class,
+            ConsumeBenchmark.class,
+            LatencyBenchmark.class,
+            BacklogBenchmark.class,
+            ImportBenchmark.class
+        })
 public final class BenchmarkApplication implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -36,7 +36,8 @@ final class ImportBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        try (Bench bench = Bench.start(out, Map.of("alum.bench.durables", "false", "alum.http.rate-limit.enabled", "false"))) {
+        try (Bench bench =
+                Bench.start(out, Map.of("alum.bench.durables", "false", "alum.http.rate-limit.enabled", "false"))) {
             ImportFiles files = ImportFiles.write(rows);
             try {
                 out.printf(

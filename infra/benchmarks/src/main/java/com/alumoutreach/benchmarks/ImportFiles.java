@@ -36,14 +36,24 @@ record ImportFiles(Path upload, Path table) {
                 String company = last + " and " + FIRST[random.nextInt(FIRST.length)] + " Ltd";
                 String city = "City " + random.nextInt(1_000);
                 String state = STATES[random.nextInt(STATES.length)];
-                String phone = "%s-%s-%s".formatted(number.substring(0, 3), number.substring(3, 6), number.substring(6));
+                String phone =
+                        "%s-%s-%s".formatted(number.substring(0, 3), number.substring(3, 6), number.substring(6));
                 upload.write(String.join(",", first, last, email, phone, company, city, state));
                 upload.write("\r\n");
                 table.write("""
                         %s,%s,%s,%s,+1%s,%s,%s,%s,,"{""city"": ""%s"", ""state"": ""%s"", ""company"": ""%s""}","{bench}",1,2026-01-01T00:00:00Z,2026-01-01T00:00:00Z
                         """.formatted(
-                        EventIds.next(), BenchModule.TENANT, email.toLowerCase(java.util.Locale.ROOT), email, number, phone,
-                        first, last, city, state, company));
+                                EventIds.next(),
+                                BenchModule.TENANT,
+                                email.toLowerCase(java.util.Locale.ROOT),
+                                email,
+                                number,
+                                phone,
+                                first,
+                                last,
+                                city,
+                                state,
+                                company));
             }
         }
         return files;

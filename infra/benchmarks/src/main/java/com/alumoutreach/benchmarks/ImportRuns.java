@@ -163,7 +163,8 @@ final class ImportRuns {
         while (!status.equals("completed")) {
             LockSupport.parkNanos(POLL_NANOS);
             status = json(client.send(
-                            request(server, "/api/contacts/imports/" + id, tenant).build(),
+                            request(server, "/api/contacts/imports/" + id, tenant)
+                                    .build(),
                             HttpResponse.BodyHandlers.ofString()))
                     .path("status")
                     .asText();
@@ -215,8 +216,9 @@ final class ImportRuns {
         check("contacts", bench.number("SELECT count(*) FROM contacts.contacts WHERE tenant_id = '" + tenant + "'"));
         check(
                 "events",
-                bench.number("SELECT count(*) FROM contacts.system_events WHERE event_type = 'contact.created' AND org_id = '"
-                        + tenant + "'"));
+                bench.number(
+                        "SELECT count(*) FROM contacts.system_events WHERE event_type = 'contact.created' AND org_id = '"
+                                + tenant + "'"));
     }
 
     private void check(String what, long count) {

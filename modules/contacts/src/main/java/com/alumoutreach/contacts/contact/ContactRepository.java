@@ -4,23 +4,18 @@ import com.alumoutreach.contracts.EventCodec;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import jakarta.inject.Singleton;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -88,90 +83,15 @@ public class ContactRepository {
     }
 
     /**
-     * Many new contacts in one statement that takes lists: COPY is refused where row-level security holds. Those whose identity is
-     * there already are left out.
+     * Many new contacts at once; those whose identity is there already are left out.
      *
      * @return the ids of those that were inserted
      */
     public Set<UUID> insertNew(Handle tx, String tenant, List<Contact> contacts) {
-        // One order for all: two transactions with the same people never wait for each other in a ring.
-        List<Contact> sorted = contacts.stream()
-                .sorted(Comparator.comparing(Contact::identity))
-                .toList();
-        String sql = """
-                INSERT INTO contacts.contacts (tenant_id, id, identity, email, phone, first_name, last_name, source,
-                  time_zone, locale, emails, phone_raw, attributes, tags, created_at, updated_at, version)
-                SELECT ?, id, identity, email, phone, first_name, last_name, source, time_zone, locale,
-                  coalesce(emails, '{}')::text[], phone_raw, attributes::jsonb, coalesce(tags, '{}')::text[],
-                  created_at, created_at, 1
-                FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
-                  ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[])
-                  AS c (id, identity, email, phone, first_name, last_name, source, time_zone, locale, emails, phone_raw,
-                        attributes, tags, created_at)
-                ON CONFLICT (tenant_id, identity) DO NOTHING RETURNING id""";
-        Set<UUID> inserted = HashSet.newHashSet(contacts.size());
-        try (PreparedStatement statement = tx.getConnection().prepareStatement(sql)) {
-            statement.setString(1, tenant);
-            Connection connection = statement.getConnection();
-            statement.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "uuid", sorted.stream().map(Contact::id).toArray(UUID[]::new)));
-            texts(statement, 3, sorted, Contact::identity);
-            texts(statement, 4, sorted, Contact::email);
-            texts(statement, 5, sorted, Contact::phone);
-            texts(statement, 6, sorted, Contact::firstName);
-            texts(statement, 7, sorted, Contact::lastName);
-            texts(statement, 8, sorted, Contact::source);
-            texts(statement, 9, sorted, Contact::timeZone);
-            texts(statement, 10, sorted, Contact::locale);
-            texts(statement, 11, sorted, c -> array(connection, c.emails()));
-            texts(statement, 12, sorted, Contact::phoneRaw);
-            texts(statement, 13, sorted, c -> json(c.attributes()));
-            texts(statement, 14, sorted, c -> array(connection, c.tags()));
-            texts(statement, 15, sorted, c -> c.createdAt().toString(), "timestamptz");
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    inserted.add(rows.getObject(1, UUID.class));
-                }
-            }
-            return inserted;
+        try {
+            return NewContacts.insert(tx.getConnection(), tenant, contacts);
         } catch (SQLException e) {
             throw new IllegalStateException("Contacts cannot be inserted", e);
-        }
-    }
-
-    private static void texts(
-            PreparedStatement statement, int number, List<Contact> of, Function<Contact, @Nullable String> value)
-            throws SQLException {
-        texts(statement, number, of, value, "text");
-    }
-
-    private static void texts(
-            PreparedStatement statement,
-            int number,
-            List<Contact> of,
-            Function<Contact, @Nullable String> value,
-            String type)
-            throws SQLException {
-        @Nullable String[] values = new String[of.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = value.apply(of.get(i));
-        }
-        statement.setArray(number, statement.getConnection().createArrayOf(type, values));
-    }
-
-    /** A list of texts as a text; null for an empty one, as nearly all are. */
-    private static @Nullable String array(Connection connection, List<String> values) {
-        if (values.isEmpty()) {
-            return null;
-        }
-        try {
-            return connection
-                    .createArrayOf("text", values.toArray(String[]::new))
-                    .toString();
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
         }
     }
 

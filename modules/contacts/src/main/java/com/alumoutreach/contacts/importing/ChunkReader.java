@@ -120,7 +120,7 @@ final class ChunkReader implements AutoCloseable {
         Contact fresh = Contact.of(of.tenantId(), fields, now);
         EventLog.Ready created =
                 of.dryRun() || !of.mode().creates() ? null : EventLog.ready(context, fresh.created(of.id()));
-        return new ImportRow(row.number(), fields, draft.consents(), row.cells(), fresh, created);
+        return new ImportRow(row.number(), fresh.identity(), fields, draft.consents(), row.cells(), fresh, created);
     }
 
     static Failure failure(long number, ProblemException e, List<String> cells) {

@@ -15,15 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 record ImportRow(
         long number,
+        String identity,
         ContactFields fields,
         Map<String, Boolean> consents,
         List<String> cells,
         Contact fresh,
         EventLog.@Nullable Ready created) {
-
-    String identity() {
-        return fresh.identity();
-    }
 
     /**
      * A row that is not.

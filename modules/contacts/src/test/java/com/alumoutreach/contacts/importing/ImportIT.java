@@ -136,7 +136,8 @@ class ImportIT {
     void aBrokenRowOfAFileInUtf8FailsAlone() throws Exception {
         String token = service.token("tenant-latin", Role.OPERATOR);
         java.io.ByteArrayOutputStream file = new java.io.ByteArrayOutputStream();
-        file.writeBytes("email,name\na@example.com,J\u00f6rg\nb@example.com,Zo\u00eb\n".getBytes(StandardCharsets.UTF_8));
+        file.writeBytes(
+                "email,name\na@example.com,J\u00f6rg\nb@example.com,Zo\u00eb\n".getBytes(StandardCharsets.UTF_8));
         file.writeBytes("c@example.com,J\u00f6rg\n".getBytes(StandardCharsets.ISO_8859_1));
         JsonNode done = upload(service, file.toByteArray(), "text/csv", token);
         assertThat(done.get("created").intValue()).isEqualTo(2);
@@ -166,13 +167,16 @@ class ImportIT {
         assertThat(service.post("/api/contacts/imports?mapping=%5B%5D", "email\n", "text/csv", token)
                         .body())
                 .contains("INVALID_MAPPING");
-        assertThat(service.post("/api/contacts/imports?mapping=%7B%22email%22:%22shoe%22%7D", "email\n", "text/csv", token)
+        assertThat(service.post(
+                                "/api/contacts/imports?mapping=%7B%22email%22:%22shoe%22%7D",
+                                "email\n", "text/csv", token)
                         .body())
                 .contains("INVALID_MAPPING");
         assertThat(service.post("/api/contacts/imports?tag=%00", "email\n", "text/csv", token)
                         .statusCode())
                 .isEqualTo(400);
-        assertThat(service.get("/api/contacts/imports/nonsense", token).statusCode()).isEqualTo(404);
+        assertThat(service.get("/api/contacts/imports/nonsense", token).statusCode())
+                .isEqualTo(404);
     }
 
     @Test
@@ -209,8 +213,10 @@ class ImportIT {
         String stranger = service.token("tenant-other", Role.ADMIN);
         assertThat(service.get(location, stranger).statusCode()).isEqualTo(404);
         assertThat(service.get(location + "/rejected", stranger).statusCode()).isEqualTo(404);
-        assertThat(json(service.get("/api/contacts/imports", stranger)).get("items")).isEmpty();
-        assertThat(json(service.get("/api/contacts/imports", token)).get("items")).hasSize(1);
+        assertThat(json(service.get("/api/contacts/imports", stranger)).get("items"))
+                .isEmpty();
+        assertThat(json(service.get("/api/contacts/imports", token)).get("items"))
+                .hasSize(1);
     }
 
     @Test

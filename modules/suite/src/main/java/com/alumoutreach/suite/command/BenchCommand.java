@@ -16,7 +16,8 @@ import picocli.CommandLine.Unmatched;
 /** {@code alum bench}: hands over to {@code infra/benchmarks}, whose libraries are on no class path but its own. */
 @Command(
         name = "bench",
-        description = "Measures relay, consumers and latency on servers of its own: relay, consume, latency, backlog, import.",
+        description =
+                "Measures relay, consumers and latency on servers of its own: relay, consume, latency, backlog, import.",
         footerHeading = "%nExamples:%n",
         footer = {"  alum bench relay --events 100000 --rounds 3", "  alum bench --help"})
 final class BenchCommand implements Callable<Integer> {
