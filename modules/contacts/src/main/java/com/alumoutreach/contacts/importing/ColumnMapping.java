@@ -91,7 +91,8 @@ record ColumnMapping(Map<String, String> byHeader) {
             return Field.of(guessed);
         }
         return Field.named(column)
-                .filter(field -> field.kind() != Field.Kind.IGNORE)
+                .filter(field ->
+                        field.kind() != Field.Kind.IGNORE && field.name().length() <= MAX_ATTRIBUTE_NAME)
                 .orElse(null);
     }
 
