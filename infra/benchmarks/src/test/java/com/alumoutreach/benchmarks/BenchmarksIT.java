@@ -14,7 +14,8 @@ class BenchmarksIT {
         "relay --events 1500 --rounds 1, relay | ",
         "consume --events 600 --slow-events 20 --rounds 1, one transaction a message | ",
         "latency --seconds 1 --transactions-per-second 50 --requests-per-second 20 --transactions 20 --rounds 1, last handler's",
-        "backlog --events 10000, last tenth to first tenth"
+        "backlog --events 10000, last tenth to first tenth",
+        "import --rows 3000 --rounds 1, upload to the last member of a segment"
     })
     void runsAndPrintsItsTable(String arguments, String line) {
         StringWriter printed = new StringWriter();

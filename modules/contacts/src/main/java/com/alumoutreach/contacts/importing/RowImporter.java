@@ -168,7 +168,9 @@ class RowImporter {
             for (String address : further(row)) {
                 UUID owner = owners.get(address);
                 if (owner != null && (of == null || !owner.equals(of.id()))) {
-                    fail(row, "EMAIL_TAKEN", "A further address of the row is another contact's");
+                    ProblemException taken = ProblemException.badRequest(
+                            "EMAIL_TAKEN", "A further address of the row is another contact's");
+                    failures.add(ChunkReader.failure(row.number(), taken, row.cells()));
                     return true;
                 }
             }
@@ -296,10 +298,6 @@ class RowImporter {
                     wishes.add(new Wish(contact.id(), row.number(), name, yes));
                 }
             });
-        }
-
-        private void fail(ImportRow row, String code, String detail) {
-            failures.add(ChunkReader.failure(row.number(), ProblemException.badRequest(code, detail), row.cells()));
         }
 
         private static Collection<String> identities(List<ImportRow> rows) {
