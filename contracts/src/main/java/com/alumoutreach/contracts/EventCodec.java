@@ -142,6 +142,22 @@ public final class EventCodec {
         return data;
     }
 
+    /**
+     * The same as text, without a tree of it where it surely fits its schema.
+     *
+     * @throws InvalidEventException INVALID_EVENT_DATA
+     */
+    public static String toText(Event event) {
+        try {
+            String text = MAPPER.writeValueAsString(event);
+            return EventSchemas.surelyFits(EventCatalog.of(event.getClass()), text)
+                    ? text
+                    : toData(event).toString();
+        } catch (JsonProcessingException e) {
+            throw new InvalidEventException(InvalidEventException.INVALID_DATA, firstLine(e.getMessage()));
+        }
+    }
+
     private static ObjectNode readObject(byte[] body) {
         try {
             JsonNode json = MAPPER.readTree(body);

@@ -1,5 +1,6 @@
 package com.alumoutreach.contracts;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Schema;
@@ -33,6 +34,20 @@ final class EventSchemas {
     static void checkData(EventType type, ObjectNode data) {
         check(type.subject() + "/" + type.version(), data, InvalidEventException.INVALID_DATA, type.subject());
         refuseNul(data, InvalidEventException.INVALID_DATA);
+    }
+
+    /** Whether JSON that we have written ourselves fits, and has no U+0000; false says nothing. */
+    static boolean surelyFits(EventType type, String json) {
+        if (json.contains("\\u0000")) {
+            return false;
+        }
+        try (JsonParser parser = EventCodec.mapper().getFactory().createParser(json)) {
+            return COMPILED.computeIfAbsent(type.subject() + "/" + type.version(), EventSchemas::compile)
+                    .quick()
+                    .surelyFits(parser);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static void check(String name, ObjectNode json, String code, String what) {

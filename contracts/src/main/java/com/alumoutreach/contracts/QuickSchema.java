@@ -1,7 +1,10 @@
 package com.alumoutreach.contracts;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -70,6 +73,26 @@ final class QuickSchema {
         return true;
     }
 
+    /** The same for an object that is read once; false says nothing. */
+    boolean surelyFits(JsonParser object) throws IOException {
+        if (!understood || object.nextToken() != JsonToken.START_OBJECT) {
+            return false;
+        }
+        int missing = required.size();
+        while (object.nextToken() == JsonToken.FIELD_NAME) {
+            String name = object.currentName();
+            object.nextToken();
+            missing -= required.contains(name) ? 1 : 0;
+            Property property = properties.get(name);
+            if (property == null) {
+                object.skipChildren();
+            } else if (!property.surelyFits(object)) {
+                return false;
+            }
+        }
+        return missing == 0;
+    }
+
     private static final class Property {
         private final Set<Kind> kinds = EnumSet.noneOf(Kind.class);
         private final Pattern pattern;
@@ -130,6 +153,41 @@ final class QuickSchema {
                 case ARRAY -> itemsFit(value);
                 default -> true;
             };
+        }
+
+        private static Kind of(JsonToken token) {
+            return switch (token) {
+                case VALUE_STRING -> Kind.STRING;
+                case VALUE_NUMBER_INT -> Kind.INTEGER;
+                case VALUE_TRUE, VALUE_FALSE -> Kind.BOOLEAN;
+                case START_OBJECT -> Kind.OBJECT;
+                case START_ARRAY -> Kind.ARRAY;
+                case VALUE_NULL -> Kind.NULL;
+                default -> Kind.OTHER;
+            };
+        }
+
+        /** Leaves the reader at the end of the value. */
+        boolean surelyFits(JsonParser value) throws IOException {
+            Kind kind = of(value.currentToken());
+            if (kind == Kind.OTHER || !kinds.contains(kind)) {
+                return false;
+            }
+            if (kind == Kind.STRING) {
+                return fits(value.getText());
+            }
+            if (kind == Kind.OBJECT) {
+                value.skipChildren();
+            }
+            if (kind == Kind.ARRAY) {
+                for (JsonToken item = value.nextToken(); item != JsonToken.END_ARRAY; item = value.nextToken()) {
+                    if (!items.contains(of(item))) {
+                        return false;
+                    }
+                    value.skipChildren();
+                }
+            }
+            return true;
         }
 
         /** A text has at least as many chars as characters in the schema's sense, and at most twice as many. */

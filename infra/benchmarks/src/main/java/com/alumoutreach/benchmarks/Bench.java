@@ -51,6 +51,11 @@ final class Bench implements AutoCloseable {
     }
 
     static Bench start(PrintWriter out) throws Exception {
+        return start(out, Map.of());
+    }
+
+    /** @param properties of Micronaut, besides the addresses of the servers */
+    static Bench start(PrintWriter out, Map<String, Object> properties) throws Exception {
         BenchmarkServers servers = BenchmarkServers.start(PARENT);
         ServerAddresses addresses = servers.addresses();
         Map<String, Object> all = new HashMap<>();
@@ -61,6 +66,7 @@ final class Bench implements AutoCloseable {
         all.put("datasources.default.password", addresses.postgresPassword());
         all.put("alum.nats.url", addresses.natsUrl());
         all.put("micronaut.security.token.jwt.signatures.secret.validation.secret", JWT_SECRET);
+        all.putAll(properties);
         Bench bench = new Bench(servers, ApplicationContext.run(all));
         bench.bean(SchemaMigrations.class).migrate();
         bench.provision();
@@ -92,10 +98,14 @@ final class Bench implements AutoCloseable {
 
     /** For requests to the services' API. */
     String token() throws JOSEException {
+        return token(BenchModule.TENANT);
+    }
+
+    String token(String tenant) throws JOSEException {
         JWTClaimsSet claims = new JWTClaimsSet.Builder()
                 .subject("bench")
                 .issuer("alumoutreach")
-                .claim("tenant", BenchModule.TENANT)
+                .claim("tenant", tenant)
                 .claim("role", "admin")
                 .expirationTime(Date.from(Instant.now().plusSeconds(TOKEN_SECONDS)))
                 .build();

@@ -6,6 +6,8 @@ import com.alumoutreach.backbone.module.ServiceModule;
 import com.alumoutreach.contracts.EventIds;
 import com.alumoutreach.contracts.contact.ContactCreated;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.util.StringUtils;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -42,6 +44,7 @@ final class BenchModule {
 
     @Singleton
     @Named(BATCHES)
+    @Requires(property = "alum.bench.durables", notEquals = StringUtils.FALSE)
     DurableConsumer batches() {
         return DurableConsumer.of(NAME, BATCHES)
                 .subjects("contact.>")
@@ -52,6 +55,7 @@ final class BenchModule {
 
     @Singleton
     @Named(SINGLE)
+    @Requires(property = "alum.bench.durables", notEquals = StringUtils.FALSE)
     DurableConsumer single() {
         return DurableConsumer.of(NAME, SINGLE)
                 .subjects("contact.>")

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
             ConsumeBenchmark.class,
             LatencyBenchmark.class,
             BacklogBenchmark.class,
-            SegmentsBenchmark.class
+            SegmentsBenchmark.class,
+            ImportBenchmark.class
         })
 public final class BenchmarkApplication implements Runnable {
     @Spec

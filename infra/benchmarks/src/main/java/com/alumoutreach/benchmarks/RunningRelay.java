@@ -8,7 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.locks.LockSupport;
 
-/** The relay of the benchmark's log, as a service runs it. Watched by its cursor, which moves behind acknowledgements. */
+/** The relay of a log, as a service runs it. Watched by its cursor, which moves behind acknowledgements. */
 final class RunningRelay implements AutoCloseable {
     private static final long POLL_NANOS = 1_000_000;
 
@@ -17,17 +17,22 @@ final class RunningRelay implements AutoCloseable {
     private final Connection postgres;
     private final PreparedStatement cursor;
 
-    private RunningRelay(RelayLoop loop, Connection postgres) throws SQLException {
+    private RunningRelay(RelayLoop loop, String module, Connection postgres) throws SQLException {
         this.loop = loop;
         this.postgres = postgres;
-        this.cursor = postgres.prepareStatement("SELECT seq FROM bench.relay_cursor");
+        this.cursor = postgres.prepareStatement("SELECT seq FROM " + module + ".relay_cursor");
         this.thread = Thread.ofVirtual().name("relay").start(this::run);
     }
 
     /** A new one each time: one that was stopped stays so. */
     static RunningRelay start(Bench bench) throws SQLException {
+        return start(bench, BenchModule.NAME);
+    }
+
+    /** That of a service's log. */
+    static RunningRelay start(Bench bench, String module) throws SQLException {
         return new RunningRelay(
-                bench.context().createBean(RelayLoop.class, Qualifiers.byName(BenchModule.NAME)), bench.postgres());
+                bench.context().createBean(RelayLoop.class, Qualifiers.byName(module)), module, bench.postgres());
     }
 
     private void run() {

@@ -15,7 +15,8 @@ class BenchmarksIT {
         "consume --events 600 --slow-events 20 --rounds 1, one transaction a message | ",
         "latency --seconds 1 --transactions-per-second 50 --requests-per-second 20 --transactions 20 --rounds 1, last handler's",
         "backlog --events 10000, last tenth to first tenth",
-        "segments --contacts 3000 --events 600 --segments 4 --rounds 1, evaluation of behaviour"
+        "segments --contacts 3000 --events 600 --segments 4 --rounds 1, evaluation of behaviour",
+        "import --rows 3000 --rounds 1, upload to the last member of a segment"
     })
     void runsAndPrintsItsTable(String arguments, String line) {
         StringWriter printed = new StringWriter();

@@ -166,7 +166,7 @@ class ContactConditionsIT {
 
     private HttpResponse<String> upload(String tenant, String content, String type) {
         return service.post(
-                "/api/imports?source=web",
+                "/api/contacts/imports?source=web",
                 content,
                 type,
                 service.token(tenant, Role.OPERATOR),
@@ -175,7 +175,7 @@ class ContactConditionsIT {
     }
 
     private int imports(String tenant) {
-        return json(service.get("/api/imports", service.token(tenant, Role.ANALYST)))
+        return json(service.get("/api/contacts/imports", service.token(tenant, Role.ANALYST)))
                 .get("items")
                 .size();
     }

@@ -266,7 +266,7 @@ class ContactsWalkIT {
         String id = create("{\"email\":\"read@example.com\"}");
         String analyst = service.token("tenant-a", Role.ANALYST);
         assertThat(service.get("/api/contacts/" + id, analyst).statusCode()).isEqualTo(200);
-        assertThat(service.get("/api/imports", analyst).statusCode()).isEqualTo(200);
+        assertThat(service.get("/api/contacts/imports", analyst).statusCode()).isEqualTo(200);
         assertThat(service.post("/api/contacts", "{\"email\":\"w@example.com\"}", analyst)
                         .statusCode())
                 .isEqualTo(403);

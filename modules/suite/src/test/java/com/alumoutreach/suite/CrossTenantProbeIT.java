@@ -125,6 +125,52 @@ class CrossTenantProbeIT {
                             refused("/api/imports/{import}/rejected"),
                             refused("/api/imports/{import}/rejected?cursor=0&limit=500"))),
             entry(
+                    "GET /api/contacts/imports",
+                    List.of(
+                            nothing("/api/contacts/imports?limit=500"),
+                            nothing("/api/contacts/imports?cursor={import}"))),
+            entry(
+                    "POST /api/contacts/imports",
+                    List.of(
+                            new Probe(
+                                    Expected.NOTHING_FOREIGN,
+                                    "/api/contacts/imports?source=text",
+                                    "email\nfile-{stranger}-{victim}@example.com\n",
+                                    "text/csv"),
+                            new Probe(
+                                    Expected.NOTHING_FOREIGN,
+                                    "/api/contacts/imports?source=form",
+                                    FORM,
+                                    "multipart/form-data; boundary=line"))),
+            entry("GET /api/contacts/imports/{id}", List.of(refused("/api/contacts/imports/{import}"))),
+            entry(
+                    "GET /api/contacts/imports/{id}/rejected",
+                    List.of(
+                            refused("/api/contacts/imports/{import}/rejected"),
+                            refused("/api/contacts/imports/{import}/rejected?cursor=0&limit=500"))),
+            entry(
+                    "POST /api/contacts/imports/preview",
+                    List.of(
+                            new Probe(
+                                    Expected.NOTHING_FOREIGN,
+                                    "/api/contacts/imports/preview",
+                                    "email\nfile-{stranger}-{victim}@example.com\n",
+                                    "text/csv"),
+                            new Probe(
+                                    Expected.NOTHING_FOREIGN,
+                                    "/api/contacts/imports/preview",
+                                    FORM,
+                                    "multipart/form-data; boundary=line"))),
+            entry("GET /api/contacts/imports/{id}/events", List.of(refused("/api/contacts/imports/{import}/events"))),
+            entry("GET /api/contacts/imports/{id}/errors", List.of(refused("/api/contacts/imports/{import}/errors"))),
+            entry("GET /api/contacts/imports/{id}/kept", List.of(refused("/api/contacts/imports/{import}/kept"))),
+            entry(
+                    "POST /api/contacts/imports/{id}/cancel",
+                    List.of(refused("/api/contacts/imports/{import}/cancel", "{}"))),
+            entry(
+                    "POST /api/contacts/imports/{id}/undo",
+                    List.of(refused("/api/contacts/imports/{import}/undo", "{}"))),
+            entry(
                     "GET /api/segments",
                     List.of(nothing("/api/segments?limit=500"), nothing("/api/segments?cursor={segment}"))),
             entry(

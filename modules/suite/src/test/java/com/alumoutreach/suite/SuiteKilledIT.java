@@ -22,9 +22,9 @@ class SuiteKilledIT {
     void killedInTheMiddleOfAnImportItFinishesItAndEveryFigureIsExact() {
         try (RunningSuite suite = RunningSuite.start()) {
             String natsBefore = suite.env().get(RunEnv.NATS_URL);
-            String path = "/api/imports/"
+            String path = "/api/contacts/imports/"
                     + suite.api(TENANT)
-                            .post("/api/imports", "text/csv", csv())
+                            .post("/api/contacts/imports", "text/csv", csv())
                             .path("id")
                             .asText();
             Awaitility.await("some rows are in")
@@ -58,7 +58,10 @@ class SuiteKilledIT {
     void dataSurviveDownAndUp() {
         try (RunningSuite suite = RunningSuite.start()) {
             suite.api(TENANT)
-                    .post("/api/imports", "text/csv", "email\nada@example.com\n".getBytes(StandardCharsets.UTF_8));
+                    .post(
+                            "/api/contacts/imports",
+                            "text/csv",
+                            "email\nada@example.com\n".getBytes(StandardCharsets.UTF_8));
             Awaitility.await("ClickHouse").until(() -> archived(suite, "count()") == 1);
 
             suite.down();

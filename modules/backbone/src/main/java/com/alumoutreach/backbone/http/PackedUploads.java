@@ -82,6 +82,7 @@ public class PackedUploads implements BeanCreatedEventListener<NettyServerCustom
             String type = headers.get(HttpHeaderNames.CONTENT_TYPE, "");
             return type.startsWith(MediaType.TEXT_CSV)
                     || type.startsWith(MediaType.TEXT_PLAIN)
+                    || type.startsWith("application/x-ndjson")
                     || type.startsWith(MediaType.APPLICATION_OCTET_STREAM);
         }
     }

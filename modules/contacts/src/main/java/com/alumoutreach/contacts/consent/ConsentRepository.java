@@ -7,6 +7,7 @@ import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,18 @@ public class ConsentRepository {
                 .bind("tenant", tenant)
                 .bind("contact", contact)
                 .map((row, context) -> read(row))
+                .list();
+    }
+
+    /** A contact's no to a channel, or to a topic of it. */
+    record Revoked(UUID contact, String channel, String topic) {}
+
+    List<Revoked> revoked(Handle tx, String tenant, Collection<UUID> contacts) {
+        return tx.createQuery("SELECT contact_id, channel, topic FROM contacts.consents WHERE tenant_id = :tenant"
+                        + " AND contact_id = ANY(:contacts) AND state = 'revoked'")
+                .bind("tenant", tenant)
+                .bindArray("contacts", UUID.class, contacts.toArray())
+                .map((row, context) -> new Revoked(row.getObject(1, UUID.class), row.getString(2), row.getString(3)))
                 .list();
     }
 

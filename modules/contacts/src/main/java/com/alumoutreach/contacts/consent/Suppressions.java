@@ -14,8 +14,11 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
@@ -48,28 +51,57 @@ public class Suppressions {
      * @param mergedInto the contact that takes its place, with its addresses and its consents; null when none does
      */
     public void remember(Handle tx, Contact contact, @Nullable UUID mergedInto) {
-        byte[] salt = salt(tx, contact.tenantId());
-        List<byte[]> addresses =
-                contact.addresses().stream().map(address -> hash(salt, address)).toList();
-        tx.createUpdate("""
-                INSERT INTO contacts.former_contacts (tenant_id, contact_id, merged_into, addresses)
-                VALUES (:tenant, :id, :into::uuid,
-                  (SELECT coalesce(array_agg(decode(a, 'hex')), '{}') FROM unnest(:addresses) AS a))
-                ON CONFLICT (tenant_id, contact_id) DO NOTHING""")
+        if (mergedInto == null) {
+            rememberAll(tx, contact.tenantId(), List.of(contact));
+            return;
+        }
+        tx.createUpdate("INSERT INTO contacts.former_contacts (tenant_id, contact_id, merged_into, addresses)"
+                        + " VALUES (:tenant, :id, :into, '{}') ON CONFLICT (tenant_id, contact_id) DO NOTHING")
                 .bind("tenant", contact.tenantId())
                 .bind("id", contact.id())
                 .bind("into", mergedInto)
-                .bindArray(
-                        "addresses",
-                        String.class,
-                        addresses.stream().map(HexFormat.of()::formatHex).toArray())
                 .execute();
-        if (mergedInto == null) {
-            consents.of(tx, contact.tenantId(), contact.id()).stream()
-                    .filter(consent -> consent.state() == Consent.State.REVOKED)
-                    .forEach(
-                            consent -> suppress(tx, contact.tenantId(), addresses, consent.channel(), consent.topic()));
+    }
+
+    /** Before contacts are deleted that nobody takes the place of. */
+    public void rememberAll(Handle tx, String tenant, List<Contact> contacts) {
+        if (contacts.isEmpty()) {
+            return;
         }
+        byte[] salt = salt(tx, tenant);
+        Map<UUID, List<byte[]>> addresses = new HashMap<>();
+        contacts.forEach(contact -> addresses.put(contact.id(), hashes(salt, contact)));
+        tx.createUpdate("""
+                INSERT INTO contacts.former_contacts (tenant_id, contact_id, addresses)
+                SELECT :tenant, id, (SELECT coalesce(array_agg(decode(a, 'hex')), '{}')
+                                     FROM unnest(string_to_array(hashes, ',')) AS a)
+                FROM unnest(:ids, :hashes) AS former (id, hashes)
+                ON CONFLICT (tenant_id, contact_id) DO NOTHING""")
+                .bind("tenant", tenant)
+                .bindArray("ids", UUID.class, contacts.stream().map(Contact::id).toArray())
+                .bindArray(
+                        "hashes",
+                        String.class,
+                        contacts.stream()
+                                .map(contact ->
+                                        String.join(",", texts(addresses.getOrDefault(contact.id(), List.of()))))
+                                .toArray())
+                .execute();
+        consents.revoked(tx, tenant, addresses.keySet())
+                .forEach(revoked -> suppress(
+                        tx,
+                        tenant,
+                        addresses.getOrDefault(revoked.contact(), List.of()),
+                        revoked.channel(),
+                        revoked.topic()));
+    }
+
+    private static List<byte[]> hashes(byte[] salt, Contact contact) {
+        return contact.addresses().stream().map(address -> hash(salt, address)).toList();
+    }
+
+    private static List<String> texts(List<byte[]> hashes) {
+        return hashes.stream().map(HexFormat.of()::formatHex).toList();
     }
 
     Optional<Former> former(Handle tx, String tenant, UUID contact) {
@@ -99,6 +131,20 @@ public class Suppressions {
         }
     }
 
+    /** Those of the contacts that have a suppressed address. */
+    public Set<UUID> suppressed(Handle tx, String tenant, List<Contact> contacts) {
+        if (contacts.isEmpty() || !hasAny(tx, tenant)) {
+            return Set.of();
+        }
+        byte[] salt = salt(tx, tenant);
+        Map<String, UUID> byAddress = new HashMap<>();
+        contacts.forEach(contact -> texts(hashes(salt, contact)).forEach(hash -> byAddress.put(hash, contact.id())));
+        return suppressedAmong(tx, tenant, byAddress.keySet()).stream()
+                .map(found -> byAddress.get(found.address()))
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
     /**
      * After contacts were created, or got another address: those under a suppressed address are revoked, with an event.
      *
@@ -111,13 +157,12 @@ public class Suppressions {
         }
         byte[] salt = salt(tx, tenant);
         Map<String, List<Contact>> byAddress = new HashMap<>();
-        contacts.forEach(contact -> contact.addresses()
-                .forEach(address -> byAddress
-                        .computeIfAbsent(HexFormat.of().formatHex(hash(salt, address)), a -> new ArrayList<>())
-                        .add(contact)));
+        contacts.forEach(contact -> texts(hashes(salt, contact))
+                .forEach(hash ->
+                        byAddress.computeIfAbsent(hash, a -> new ArrayList<>()).add(contact)));
         Map<UUID, Contact> current = new HashMap<>();
         contacts.forEach(contact -> current.put(contact.id(), contact));
-        for (Suppressed found : suppressed(tx, tenant, byAddress.keySet())) {
+        for (Suppressed found : suppressedAmong(tx, tenant, byAddress.keySet())) {
             for (Contact contact : byAddress.getOrDefault(found.address(), List.of())) {
                 Consent revoked = new Consent(found.channel(), found.topic(), Consent.State.REVOKED, SOURCE, null, now);
                 current.computeIfPresent(contact.id(), (id, c) -> words.say(tx, context, c, revoked, null));
@@ -130,7 +175,7 @@ public class Suppressions {
 
     private record Suppressed(String address, String channel, String topic) {}
 
-    private static List<Suppressed> suppressed(Handle tx, String tenant, Collection<String> hashes) {
+    private static List<Suppressed> suppressedAmong(Handle tx, String tenant, Collection<String> hashes) {
         return tx.createQuery(
                         "SELECT encode(address, 'hex'), channel, topic FROM contacts.suppressed_addresses"
                                 + " WHERE tenant_id = :tenant AND address = ANY(SELECT decode(a, 'hex') FROM unnest(:hashes) AS a)")

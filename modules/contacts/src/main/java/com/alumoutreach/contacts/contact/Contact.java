@@ -81,11 +81,32 @@ public record Contact(
         return email != null ? email.toLowerCase(Locale.ROOT) : "tel:" + Objects.requireNonNull(phone);
     }
 
-    /** Takes over what a row of a file says: what it does not mention stays, attributes are merged, tags are added. */
+    /**
+     * Takes over what a row of a file says: what it does not mention stays, attributes are merged, tags and further addresses
+     * are added. The first address stays where the row names another one of this contact.
+     */
     public Contact merged(ContactFields change, Instant now) {
-        List<String> more = change.tags() == null ? List.of() : change.tags();
+        List<String> moreTags = change.tags() == null ? List.of() : change.tags();
+        List<String> moreEmails = change.emails() == null ? List.of() : change.emails();
+        boolean sameEmail =
+                change.email() == null || identity(change.email(), null).equals(identity());
+        ContactFields added = new ContactFields(
+                sameEmail ? change.email() : email,
+                change.phone(),
+                change.firstName(),
+                change.lastName(),
+                change.source(),
+                change.timeZone(),
+                change.locale(),
+                Stream.concat(emails.stream(), moreEmails.stream()).toList(),
+                change.phoneRaw(),
+                change.attributes(),
+                null,
+                change.removed());
         return patched(
-                change, Stream.concat(tags.stream(), more.stream()).distinct().toList(), now);
+                added,
+                Stream.concat(tags.stream(), moreTags.stream()).distinct().toList(),
+                now);
     }
 
     /** Takes over what is mentioned; attributes are merged, the list of tags is taken as it is. */

@@ -46,9 +46,8 @@ public record ContactFields(
     private static final int MAX_EMAIL = 254;
 
     /** The addresses that mail servers take in practice, which is less than RFC 5322 allows. */
-    private static final Pattern EMAIL = Pattern.compile(
-            "(?!\\.)(?!.*\\.\\.)[^\\s@\"<>(),:;\\[\\]\\\\\\p{Cntrl}]{1,64}(?<!\\.)"
-                    + "@(?:[\\p{L}0-9](?:[\\p{L}0-9-]{0,61}[\\p{L}0-9])?\\.)+(?:\\p{L}{2,63}|(?i:xn--)[A-Za-z0-9-]{1,59})");
+    static final Pattern EMAIL = Pattern.compile("(?!\\.)(?!.*\\.\\.)[^\\s@\"<>(),:;\\[\\]\\\\\\p{Cntrl}]{1,64}(?<!\\.)"
+            + "@(?:[\\p{L}0-9](?:[\\p{L}0-9-]{0,61}[\\p{L}0-9])?\\.)+(?:\\p{L}{2,63}|(?i:xn--)[A-Za-z0-9-]{1,59})");
 
     private static final PhoneNumberUtil PHONES = PhoneNumberUtil.getInstance();
 
@@ -113,7 +112,8 @@ public record ContactFields(
     private static @Nullable String email(@Nullable String said) {
         String value = Texts.trimmed("email", said);
         if (value != null
-                && (value.length() > MAX_EMAIL || !EMAIL.matcher(value).matches())) {
+                && (value.length() > MAX_EMAIL
+                        || !(PlainAddresses.email(value) || EMAIL.matcher(value).matches()))) {
             throw ProblemException.badRequest("INVALID_EMAIL", "email is not an e-mail address");
         }
         return value;
@@ -123,6 +123,10 @@ public record ContactFields(
         String value = Texts.trimmed("phone", said);
         if (value == null) {
             return null;
+        }
+        String plain = PlainAddresses.northAmerican(value, region);
+        if (plain != null) {
+            return plain;
         }
         try {
             PhoneNumber number = PHONES.parse(value, region);

@@ -11,9 +11,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -22,6 +24,7 @@ import org.jdbi.v3.core.statement.SqlStatement;
 /** Rows of {@code contacts.contacts}; every statement names the tenant. */
 @Singleton
 public class ContactRepository {
+    private static final String UNIQUE_VIOLATION = "23505";
     private static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
 
     public Optional<Contact> find(Handle tx, String tenant, UUID id) {
@@ -47,16 +50,6 @@ public class ContactRepository {
                                 + " ORDER BY identity FOR UPDATE")
                 .bind("tenant", tenant)
                 .bindArray("identities", String.class, identities.toArray())
-                .map((row, context) -> contact(row))
-                .list();
-    }
-
-    /** Those of the ids that exist, locked in the order of their ids. */
-    List<Contact> lockAll(Handle tx, String tenant, Collection<UUID> ids) {
-        return tx.createQuery(
-                        "SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND id = ANY(:ids) ORDER BY id FOR UPDATE")
-                .bind("tenant", tenant)
-                .bindArray("ids", UUID.class, ids.toArray())
                 .map((row, context) -> contact(row))
                 .list();
     }
@@ -148,6 +141,135 @@ public class ContactRepository {
                 .one();
     }
 
+    /**
+     * Many new contacts at once; those whose identity is there already are left out.
+     *
+     * @return the ids of those that were inserted
+     */
+    public Set<UUID> insertAbsent(Handle tx, String tenant, List<Contact> contacts) {
+        try {
+            return NewContacts.insertAbsent(tx.getConnection(), tenant, contacts);
+        } catch (SQLException e) {
+            throw new IllegalStateException("Contacts cannot be inserted", e);
+        }
+    }
+
+    /**
+     * The same, quicker, for contacts of which none is expected to be there.
+     *
+     * @return false when one is, and nothing was inserted
+     */
+    public boolean insertAll(Handle tx, String tenant, List<Contact> contacts) {
+        tx.savepoint("contacts");
+        try {
+            NewContacts.insertAll(tx.getConnection(), tenant, contacts);
+            tx.releaseSavepoint("contacts");
+            return true;
+        } catch (SQLException e) {
+            if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                throw new IllegalStateException("Contacts cannot be inserted", e);
+            }
+            tx.rollbackToSavepoint("contacts");
+            return false;
+        }
+    }
+
+    /** Contacts by the further address that they were looked for, locked in the order of their identity. */
+    public Map<String, Contact> lockByFurtherAddress(Handle tx, String tenant, Collection<String> addresses) {
+        Map<String, Contact> found = new HashMap<>();
+        tx.createQuery("""
+                        SELECT e.address AS found_by, c.* FROM contacts.contact_emails e
+                        JOIN contacts.contacts c ON c.tenant_id = e.tenant_id AND c.id = e.contact_id
+                        WHERE e.tenant_id = :tenant AND e.address = ANY(:addresses) ORDER BY c.identity FOR UPDATE OF c""")
+                .bind("tenant", tenant)
+                .bindArray("addresses", String.class, addresses.toArray())
+                .map((row, context) -> Map.entry(row.getString("found_by"), contact(row)))
+                .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
+        return found;
+    }
+
+    /** Whose these addresses are, first ones and further ones. */
+    public Map<String, UUID> owners(Handle tx, String tenant, Collection<String> addresses) {
+        Map<String, UUID> owners = new HashMap<>();
+        tx.createQuery("""
+                        SELECT address, contact_id FROM contacts.contact_emails
+                        WHERE tenant_id = :tenant AND address = ANY(:addresses)
+                        UNION ALL SELECT identity, id FROM contacts.contacts
+                        WHERE tenant_id = :tenant AND identity = ANY(:addresses)""")
+                .bind("tenant", tenant)
+                .bindArray("addresses", String.class, addresses.toArray())
+                .map((row, context) -> Map.entry(row.getString(1), row.getObject(2, UUID.class)))
+                .forEach(entry -> owners.put(entry.getKey(), entry.getValue()));
+        return owners;
+    }
+
+    public boolean hasFurtherAddresses(Handle tx, String tenant) {
+        return tx.createQuery("SELECT EXISTS (SELECT 1 FROM contacts.contact_emails WHERE tenant_id = :tenant)")
+                .bind("tenant", tenant)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /** Writes down whose the further addresses of these contacts are; those of before are forgotten. */
+    public void replaceFurtherAddresses(Handle tx, String tenant, Collection<Contact> contacts) {
+        if (contacts.isEmpty()) {
+            return;
+        }
+        tx.createUpdate("DELETE FROM contacts.contact_emails WHERE tenant_id = :tenant AND contact_id = ANY(:ids)")
+                .bind("tenant", tenant)
+                .bindArray("ids", UUID.class, contacts.stream().map(Contact::id).toArray())
+                .execute();
+        PreparedBatch batch = tx.prepareBatch("INSERT INTO contacts.contact_emails (tenant_id, address, contact_id)"
+                + " VALUES (:tenant, :address, :contact)");
+        contacts.forEach(contact -> contact.emails()
+                .forEach(email -> batch.bind("tenant", tenant)
+                        .bind("address", email.toLowerCase(Locale.ROOT))
+                        .bind("contact", contact.id())
+                        .add()));
+        if (batch.size() > 0) {
+            batch.execute();
+        }
+    }
+
+    /**
+     * Held to the end of the transaction: shared by whoever writes first addresses, alone by whoever writes further ones, so that
+     * no address becomes two contacts'.
+     */
+    public void lockAddresses(Handle tx, String tenant, boolean alone) {
+        tx.createQuery("SELECT pg_advisory_xact_lock" + (alone ? "" : "_shared")
+                        + "(hashtextextended('alum.addresses.' || :tenant, 0))::text")
+                .bind("tenant", tenant)
+                .mapTo(String.class)
+                .findFirst();
+    }
+
+    /** @return those that exist, locked */
+    public List<Contact> lockAll(Handle tx, String tenant, Collection<UUID> ids) {
+        return tx.createQuery("SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND id = ANY(:ids)"
+                        + " ORDER BY identity FOR UPDATE")
+                .bind("tenant", tenant)
+                .bindArray("ids", UUID.class, ids.toArray())
+                .map((row, context) -> contact(row))
+                .list();
+    }
+
+    public void deleteAll(Handle tx, String tenant, Collection<UUID> ids) {
+        tx.createUpdate("DELETE FROM contacts.contacts WHERE tenant_id = :tenant AND id = ANY(:ids)")
+                .bind("tenant", tenant)
+                .bindArray("ids", UUID.class, ids.toArray())
+                .execute();
+    }
+
+    /** Those that exist, as they are without waiting for anybody. */
+    public List<Contact> byIdentity(Handle tx, String tenant, Collection<String> identities) {
+        return tx.createQuery(
+                        "SELECT * FROM contacts.contacts WHERE tenant_id = :tenant AND identity = ANY(:identities)")
+                .bind("tenant", tenant)
+                .bindArray("identities", String.class, identities.toArray())
+                .map((row, context) -> contact(row))
+                .list();
+    }
+
     public void update(Handle tx, List<Contact> contacts) {
         PreparedBatch batch = tx.prepareBatch("""
                 UPDATE contacts.contacts SET identity = :identity, email = :email, phone = :phone,
@@ -209,7 +331,11 @@ public class ContactRepository {
     }
 
     private static String json(Map<String, Object> attributes) {
-        return EventCodec.mapper().valueToTree(attributes).toString();
+        try {
+            return EventCodec.mapper().writeValueAsString(attributes);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("attributes cannot be written as JSON", e);
+        }
     }
 
     private static Map<String, Object> attributes(String json) {

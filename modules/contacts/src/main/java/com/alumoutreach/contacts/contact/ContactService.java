@@ -150,7 +150,7 @@ class ContactService {
         if (id.equals(otherId)) {
             throw ProblemException.badRequest("MERGE_WITH_ITSELF", "A contact cannot be merged with itself");
         }
-        addresses.own(tx, caller.tenantId());
+        addresses.lock(tx, caller.tenantId(), true);
         Map<UUID, Contact> both = contacts.lockAll(tx, caller.tenantId(), List.of(id, otherId)).stream()
                 .collect(Collectors.toMap(Contact::id, Function.identity()));
         Contact before = found(both, id);
@@ -236,11 +236,7 @@ class ContactService {
     }
 
     private void lockAddresses(Handle tx, String tenant, ContactFields said) {
-        if (said.emails() != null) {
-            addresses.own(tx, tenant);
-        } else {
-            addresses.share(tx, tenant);
-        }
+        addresses.lock(tx, tenant, said.emails() != null);
     }
 
     private void append(Handle tx, Caller caller, List<Event> events) {

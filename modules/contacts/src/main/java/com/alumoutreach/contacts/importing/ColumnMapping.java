@@ -1,130 +1,142 @@
 package com.alumoutreach.contacts.importing;
 
 import com.alumoutreach.backbone.http.ProblemException;
-import com.alumoutreach.contacts.contact.ContactFields;
-import de.siegmar.fastcsv.reader.CsvParseException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which column of a file is which field: {@code email, phone, firstName, lastName, source, tags, attributes.<name>} or {@code
- * ignore}. Columns that nobody mapped are guessed by their header, and become attributes where there is nothing to guess.
+ * Which column of a file is which field: {@code email, emails, phone, firstName, lastName, source, tags, timeZone, locale,
+ * consent.<channel>[.<topic>], attributes.<name>} or {@code ignore}. Columns that nobody mapped are guessed by their header, and
+ * become attributes where there is nothing to guess.
  */
 record ColumnMapping(Map<String, String> byHeader) {
-    private static final String ATTRIBUTE = "attributes.";
-    private static final Set<String> FIELDS =
-            Set.of("email", "phone", "firstName", "lastName", "source", "tags", "ignore");
-    private static final Map<String, String> GUESSES = Map.ofEntries(
-            Map.entry("email", "email"),
-            Map.entry("emailaddress", "email"),
-            Map.entry("mail", "email"),
-            Map.entry("phone", "phone"),
-            Map.entry("phonenumber", "phone"),
-            Map.entry("mobile", "phone"),
-            Map.entry("firstname", "firstName"),
-            Map.entry("givenname", "firstName"),
-            Map.entry("lastname", "lastName"),
-            Map.entry("surname", "lastName"),
-            Map.entry("familyname", "lastName"),
-            Map.entry("source", "source"),
-            Map.entry("tags", "tags"));
+    private static final int MAX_ATTRIBUTE_NAME = 200;
+    private static final Map<String, Field.Kind> GUESSES = Map.ofEntries(
+            Map.entry("email", Field.Kind.EMAIL),
+            Map.entry("emailaddress", Field.Kind.EMAIL),
+            Map.entry("mail", Field.Kind.EMAIL),
+            Map.entry("phone", Field.Kind.PHONE),
+            Map.entry("phonenumber", Field.Kind.PHONE),
+            Map.entry("mobile", Field.Kind.PHONE),
+            Map.entry("firstname", Field.Kind.FIRST_NAME),
+            Map.entry("givenname", Field.Kind.FIRST_NAME),
+            Map.entry("lastname", Field.Kind.LAST_NAME),
+            Map.entry("surname", Field.Kind.LAST_NAME),
+            Map.entry("familyname", Field.Kind.LAST_NAME),
+            Map.entry("source", Field.Kind.SOURCE),
+            Map.entry("tags", Field.Kind.TAGS),
+            Map.entry("timezone", Field.Kind.TIME_ZONE),
+            Map.entry("locale", Field.Kind.LOCALE));
 
     /** @throws ProblemException INVALID_MAPPING for a field that does not exist */
     ColumnMapping {
         byHeader.values().forEach(field -> {
-            boolean attribute = field.startsWith(ATTRIBUTE) && field.length() > ATTRIBUTE.length();
-            if (!attribute && !FIELDS.contains(field)) {
-                throw ProblemException.badRequest("INVALID_MAPPING", "There is no field " + field);
+            Optional<Field> named = Field.named(field);
+            if (named.isEmpty()
+                    || named.get().kind() == Field.Kind.ATTRIBUTE
+                            && (named.get().name().isBlank()
+                                    || named.get().name().length() > MAX_ATTRIBUTE_NAME)) {
+                throw ProblemException.badRequest("INVALID_MAPPING", "There is no field " + shortened(field));
             }
         });
     }
 
     /**
      * The field of each column, in the order of the header: as it was said; else by the whole header ({@code E-Mail}); else by
-     * its end, for the first such column ({@code work_email}); else an attribute.
+     * its end, for the first such column ({@code work_email}); else an attribute. A second column of addresses has further
+     * ones; an attribute that comes twice gets a number.
      *
-     * @throws CsvParseException when no column is an email or a phone
+     * @throws UnreadableFileException when no column is an email or a phone, or one has a name that is too long
      */
-    List<String> fields(List<String> header) {
-        Map<Integer, String> fields = new TreeMap<>();
-        for (int i = 0; i < header.size(); i++) {
-            String column = header.get(i).strip();
-            String field = column.isEmpty() ? "ignore" : byHeader.getOrDefault(column, GUESSES.get(plain(column)));
-            if (field != null) {
-                fields.put(i, field);
+    List<Field> fields(List<String> header) {
+        @Nullable Field[] fields = new Field[header.size()];
+        Set<Field> taken = new HashSet<>();
+        for (int i = 0; i < fields.length; i++) {
+            fields[i] = free(said(header.get(i).strip()), taken);
+        }
+        for (int i = 0; i < fields.length; i++) {
+            if (fields[i] == null) {
+                fields[i] = free(guessByEnd(i, header.get(i).strip(), taken), taken);
             }
         }
-        for (int i = 0; i < header.size(); i++) {
-            if (!fields.containsKey(i)) {
-                fields.put(i, guessByEnd(header.get(i).strip(), fields.values()));
-            }
+        List<Field> all = new ArrayList<>(fields.length);
+        for (@Nullable Field field : fields) {
+            all.add(field == null ? Field.IGNORE : field);
         }
-        if (!fields.containsValue("email") && !fields.containsValue("phone")) {
-            throw new CsvParseException("No column is mapped to email or phone");
+        if (!taken.contains(Field.of(Field.Kind.EMAIL)) && !taken.contains(Field.of(Field.Kind.PHONE))) {
+            throw new UnreadableFileException("No column is mapped to email or phone");
         }
-        return List.copyOf(fields.values());
+        return all;
     }
 
-    private static String guessByEnd(String column, Collection<String> taken) {
-        return Stream.of("email", "phone", "firstName", "lastName")
-                .filter(field -> !taken.contains(field) && plain(column).endsWith(plain(field)))
+    /** The field of a key of an object; null when nobody mapped it and there is nothing to guess. */
+    @Nullable
+    Field said(String column) {
+        if (column.isEmpty()) {
+            return Field.IGNORE;
+        }
+        String said = byHeader.get(column);
+        if (said != null) {
+            return Field.named(said).orElse(Field.IGNORE);
+        }
+        Field.Kind guessed = GUESSES.get(plain(column));
+        if (guessed != null) {
+            return Field.of(guessed);
+        }
+        return Field.named(column)
+                .filter(field ->
+                        field.kind() != Field.Kind.IGNORE && field.name().length() <= MAX_ATTRIBUTE_NAME)
+                .orElse(null);
+    }
+
+    private static Field guessByEnd(int number, String column, Set<Field> taken) {
+        return Stream.of(Field.Kind.EMAIL, Field.Kind.PHONE, Field.Kind.FIRST_NAME, Field.Kind.LAST_NAME)
+                .map(Field::of)
+                .filter(field -> !taken.contains(field) && plain(column).endsWith(plain(field.wireName())))
                 .findFirst()
-                .orElse(ATTRIBUTE + column);
+                .orElseGet(() -> attribute(number, column));
+    }
+
+    private static Field attribute(int number, String column) {
+        if (column.length() > MAX_ATTRIBUTE_NAME) {
+            throw new UnreadableFileException("The name of column " + (number + 1) + " has more than "
+                    + MAX_ATTRIBUTE_NAME + " characters; map it to a field, or to ignore");
+        }
+        return Field.attribute(column);
+    }
+
+    /** The field itself, or what its second column is. */
+    private static @Nullable Field free(@Nullable Field field, Set<Field> taken) {
+        if (field == null || field.repeatable() || taken.add(field)) {
+            return field;
+        }
+        if (field.kind() == Field.Kind.EMAIL) {
+            return Field.of(Field.Kind.EMAILS);
+        }
+        if (field.kind() == Field.Kind.CONSENT) {
+            return field;
+        }
+        String name = field.wireName().replaceFirst("^attributes\\.", "");
+        for (int i = 2; ; i++) {
+            Field next = Field.attribute(name + " " + i);
+            if (taken.add(next)) {
+                return next;
+            }
+        }
     }
 
     private static String plain(String column) {
         return column.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
     }
 
-    static ContactFields.Said read(
-            List<String> fields, List<String> values, @Nullable String source, @Nullable String tag) {
-        Map<String, @Nullable String> known = new LinkedHashMap<>();
-        Map<String, @Nullable Object> attributes = new LinkedHashMap<>();
-        for (int i = 0; i < fields.size(); i++) {
-            String field = fields.get(i);
-            String value = values.get(i).strip();
-            if (value.isBlank() || field.equals("ignore")) {
-                continue;
-            }
-            if (field.startsWith(ATTRIBUTE)) {
-                attributes.put(field.substring(ATTRIBUTE.length()), value);
-            } else {
-                known.put(field, value);
-            }
-        }
-        return new ContactFields.Said(
-                known.get("email"),
-                known.get("phone"),
-                known.get("firstName"),
-                known.get("lastName"),
-                known.getOrDefault("source", source),
-                known.get("timeZone"),
-                known.get("locale"),
-                null,
-                attributes,
-                tags(known.get("tags"), tag));
-    }
-
-    private static @Nullable List<String> tags(@Nullable String inFile, @Nullable String ofImport) {
-        List<String> tags = new ArrayList<>();
-        if (inFile != null) {
-            Arrays.stream(inFile.split("[,;]"))
-                    .map(String::strip)
-                    .filter(t -> !t.isEmpty())
-                    .forEach(tags::add);
-        }
-        if (ofImport != null) {
-            tags.add(ofImport);
-        }
-        return tags.isEmpty() ? null : tags;
+    private static String shortened(String field) {
+        return field.length() <= MAX_ATTRIBUTE_NAME ? field : field.substring(0, MAX_ATTRIBUTE_NAME) + "…";
     }
 }

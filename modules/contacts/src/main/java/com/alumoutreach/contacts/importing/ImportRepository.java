@@ -1,37 +1,39 @@
 package com.alumoutreach.contacts.importing;
 
+import com.alumoutreach.contacts.importing.ImportRow.Failure;
 import com.alumoutreach.contracts.EventCodec;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashMap;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
-/** Imports, their files and the outcome of each row. */
+/** Imports, their files and the rows that failed. */
 @Singleton
 class ImportRepository {
     private static final TypeReference<Map<String, String>> MAPPING = new TypeReference<>() {};
 
-    /** @param row from 1, the first after the header */
-    record RowOutcome(
-            long row,
-            String outcome,
-            @Nullable UUID contactId,
-            @Nullable String code,
-            @Nullable String detail) {}
+    private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
+
+    /** What one cell of the list of errors may have. */
+    private static final int MAX_CELL = 1_000;
 
     void insert(Handle tx, ContactImport started) {
         tx.createUpdate("""
-                INSERT INTO contacts.imports (id, tenant_id, status, source, tag, mapping, correlation_id, user_id)
-                VALUES (:id, :tenant, :status, :source, :tag, :mapping::jsonb, :correlation, :user)""")
+                INSERT INTO contacts.imports (id, tenant_id, status, source, tag, mapping, mode, dry_run, format,
+                  correlation_id, user_id)
+                VALUES (:id, :tenant, :status, :source, :tag, :mapping::jsonb, :mode, :dryRun, :format, :correlation,
+                  :user)""")
                 .bind("id", started.id())
                 .bind("tenant", started.tenantId())
                 .bind("status", started.status())
@@ -42,6 +44,9 @@ class ImportRepository {
                         EventCodec.mapper()
                                 .valueToTree(started.mapping().byHeader())
                                 .toString())
+                .bind("mode", started.mode().wireName())
+                .bind("dryRun", started.dryRun())
+                .bind("format", started.format().wireName())
                 .bind("correlation", started.correlationId())
                 .bind("user", started.userId())
                 .execute();
@@ -67,6 +72,17 @@ class ImportRepository {
                 .findFirst();
     }
 
+    /** The whole file is there. */
+    void uploaded(Handle tx, ContactImport of, String encoding, long bytes) {
+        tx.createUpdate("UPDATE contacts.imports SET encoding = :encoding, bytes_total = :bytes"
+                        + " WHERE tenant_id = :tenant AND id = :id")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
+                .bind("encoding", encoding)
+                .bind("bytes", bytes)
+                .execute();
+    }
+
     void accepted(Handle tx, ContactImport of) {
         status(tx, of, "accepted", null);
     }
@@ -78,20 +94,93 @@ class ImportRepository {
                 .execute();
     }
 
+    void opened(Handle tx, ContactImport of, List<String> header) {
+        tx.createUpdate("UPDATE contacts.imports SET header = :header::jsonb, started_at = coalesce(started_at, now())"
+                        + " WHERE tenant_id = :tenant AND id = :id")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
+                .bind("header", cells(header))
+                .execute();
+    }
+
     /** Another chunk is done; other imports have their turn before the next. */
-    void moved(Handle tx, ContactImport of) {
-        status(tx, of, "running", null);
+    void moved(Handle tx, ContactImport of, ChunkReader.Chunk chunk, ContactImport.Counts counts) {
+        tx.createUpdate("""
+                UPDATE contacts.imports SET status = 'running', moved_at = clock_timestamp(), failures = 0, retry_at = NULL,
+                  rows_read = :rows, bytes_read = :bytes, created = created + :created, updated = updated + :updated,
+                  unchanged = unchanged + :unchanged, skipped = skipped + :skipped, failed = failed + :failed
+                WHERE tenant_id = :tenant AND id = :id""")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
+                .bind("rows", chunk.last())
+                .bind("bytes", chunk.bytesRead())
+                .bind("created", counts.created())
+                .bind("updated", counts.updated())
+                .bind("unchanged", counts.unchanged())
+                .bind("skipped", counts.skipped())
+                .bind("failed", counts.failed())
+                .execute();
     }
 
     /** The file is of no use any more: what became of its rows is known. */
-    void completed(Handle tx, ContactImport of) {
-        status(tx, of, "completed", null);
-        deleteParts(tx, of);
+    void ended(Handle tx, ContactImport of, String status, @Nullable String failure) {
+        status(tx, of, status, failure);
+        tx.createUpdate("UPDATE contacts.imports SET finished_at = clock_timestamp(),"
+                        + " bytes_read = CASE WHEN :status = 'completed' THEN bytes_total ELSE bytes_read END"
+                        + " WHERE tenant_id = :tenant AND id = :id")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
+                .bind("status", status)
+                .execute();
+        delete(tx, of, "import_parts");
+        delete(tx, of, "import_rehearsals");
+        delete(tx, of, "import_cancels");
     }
 
-    void failed(Handle tx, ContactImport of, String reason) {
+    private static void delete(Handle tx, ContactImport of, String table) {
+        tx.createUpdate("DELETE FROM contacts." + table + " WHERE tenant_id = :tenant AND import_id = :id")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
+                .execute();
+    }
+
+    /** Seen before the next chunk. */
+    void cancel(Handle tx, ContactImport of) {
+        tx.createUpdate("INSERT INTO contacts.import_cancels (tenant_id, import_id) VALUES (:tenant, :id)"
+                        + " ON CONFLICT DO NOTHING")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
+                .execute();
+    }
+
+    boolean isToStop(Handle tx, ContactImport of) {
+        return tx.createQuery(
+                        "SELECT EXISTS (SELECT 1 FROM contacts.import_cancels WHERE tenant_id = :tenant AND import_id = :id)")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /** @return false when it has not ended, or is put back already */
+    boolean undo(Handle tx, ContactImport of) {
+        return tx.createUpdate(
+                                "UPDATE contacts.imports SET status = 'undoing', moved_at = clock_timestamp(), failures = 0,"
+                                        + " retry_at = NULL WHERE tenant_id = :tenant AND id = :id"
+                                        + " AND status IN ('completed', 'failed', 'cancelled')")
+                        .bind("tenant", of.tenantId())
+                        .bind("id", of.id())
+                        .execute()
+                == 1;
+    }
+
+    void undone(Handle tx, ContactImport of) {
+        status(tx, of, "undone", null);
+    }
+
+    /** Something is left of it; it can be asked for again. */
+    void notUndone(Handle tx, ContactImport of, String reason) {
         status(tx, of, "failed", reason);
-        deleteParts(tx, of);
     }
 
     private static void status(Handle tx, ContactImport of, String status, @Nullable String failure) {
@@ -102,13 +191,6 @@ class ImportRepository {
                 .bind("id", of.id())
                 .bind("status", status)
                 .bind("failure", failure)
-                .execute();
-    }
-
-    private static void deleteParts(Handle tx, ContactImport of) {
-        tx.createUpdate("DELETE FROM contacts.import_parts WHERE tenant_id = :tenant AND import_id = :id")
-                .bind("tenant", of.tenantId())
-                .bind("id", of.id())
                 .execute();
     }
 
@@ -138,9 +220,10 @@ class ImportRepository {
 
     /** The import that waits longest and that no other instance is at, locked until the transaction ends. */
     Optional<ContactImport> claim(Handle tx) {
-        return tx.createQuery(
-                        "SELECT * FROM contacts.imports WHERE status IN ('accepted', 'running')"
-                                + " AND (retry_at IS NULL OR retry_at <= now()) ORDER BY moved_at LIMIT 1 FOR UPDATE SKIP LOCKED")
+        return tx.createQuery("SELECT * FROM contacts.imports WHERE status IN ('accepted', 'running', 'undoing')"
+                        + " AND (retry_at IS NULL OR retry_at <= now() OR EXISTS (SELECT 1 FROM contacts.import_cancels c"
+                        + " WHERE c.tenant_id = imports.tenant_id AND c.import_id = imports.id))"
+                        + " ORDER BY moved_at LIMIT 1 FOR UPDATE SKIP LOCKED")
                 .map((row, context) -> read(row))
                 .findFirst();
     }
@@ -163,60 +246,73 @@ class ImportRepository {
                 .list();
     }
 
-    /** Where the import stands: the last row that has an outcome, 0 before the first. */
-    long lastRow(Handle tx, ContactImport of) {
+    List<Failure> failures(Handle tx, ContactImport of, long after, int limit) {
         return tx.createQuery(
-                        "SELECT coalesce(max(row_no), 0) FROM contacts.import_rows WHERE tenant_id = :tenant AND import_id = :id")
-                .bind("tenant", of.tenantId())
-                .bind("id", of.id())
-                .mapTo(Long.class)
-                .one();
-    }
-
-    /** Rows by outcome. */
-    Map<String, Long> outcomes(Handle tx, ContactImport of) {
-        Map<String, Long> counts = new HashMap<>();
-        tx.createQuery(
-                        "SELECT outcome, count(*) FROM contacts.import_rows WHERE tenant_id = :tenant AND import_id = :id GROUP BY outcome")
-                .bind("tenant", of.tenantId())
-                .bind("id", of.id())
-                .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
-                .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
-        return counts;
-    }
-
-    List<RowOutcome> rejected(Handle tx, ContactImport of, long after, int limit) {
-        return tx.createQuery(
-                        "SELECT row_no, outcome, code, detail FROM contacts.import_rows"
-                                + " WHERE tenant_id = :tenant AND import_id = :id AND outcome = 'rejected' AND row_no > :after ORDER BY row_no LIMIT :limit")
+                        "SELECT row_no, code, detail, cells FROM contacts.import_failures"
+                                + " WHERE tenant_id = :tenant AND import_id = :id AND row_no > :after ORDER BY row_no LIMIT :limit")
                 .bind("tenant", of.tenantId())
                 .bind("id", of.id())
                 .bind("after", after)
                 .bind("limit", limit)
                 .map((row, context) ->
-                        new RowOutcome(row.getLong(1), row.getString(2), null, row.getString(3), row.getString(4)))
+                        new Failure(row.getLong(1), row.getString(2), row.getString(3), texts(row.getString(4))))
                 .list();
     }
 
-    void insertRows(Handle tx, ContactImport of, List<RowOutcome> rows) {
-        PreparedBatch batch = tx.prepareBatch(
-                "INSERT INTO contacts.import_rows (tenant_id, import_id, row_no, outcome, contact_id, code, detail)"
-                        + " VALUES (:tenant, :id, :row, :outcome, :contact::uuid, :code, :detail)");
-        for (RowOutcome row : rows) {
-            batch.bind("tenant", of.tenantId())
-                    .bind("id", of.id())
-                    .bind("row", row.row())
-                    .bind("outcome", row.outcome())
-                    .bind("contact", row.contactId())
-                    .bind("code", row.code())
-                    .bind("detail", row.detail())
-                    .add();
+    void insertFailures(Handle tx, ContactImport of, List<Failure> failures) {
+        if (failures.isEmpty()) {
+            return;
         }
-        batch.execute();
+        tx.createUpdate("""
+                INSERT INTO contacts.import_failures (tenant_id, import_id, row_no, code, detail, cells)
+                SELECT :tenant, :id, number, code, detail, cells::jsonb
+                FROM unnest(:numbers, :codes, :details, :cells) AS f (number, code, detail, cells)""")
+                .bind("tenant", of.tenantId())
+                .bind("id", of.id())
+                .bindArray(
+                        "numbers",
+                        Long.class,
+                        failures.stream().map(Failure::number).toArray())
+                .bindArray(
+                        "codes",
+                        String.class,
+                        failures.stream().map(Failure::code).toArray())
+                .bindArray(
+                        "details",
+                        String.class,
+                        failures.stream().map(Failure::detail).toArray())
+                .bindArray(
+                        "cells",
+                        String.class,
+                        failures.stream().map(f -> cells(f.cells())).toArray())
+                .execute();
+    }
+
+    /** Shortened, and without what Postgres cannot keep in a text. */
+    private static String cells(List<String> cells) {
+        List<String> kept = cells.stream()
+                .map(cell -> cell.length() > MAX_CELL ? cell.substring(0, MAX_CELL) + "…" : cell)
+                .map(cell -> whole(cell.replace('\0', '\uFFFD')))
+                .toList();
+        return EventCodec.mapper().valueToTree(kept).toString();
+    }
+
+    /** Halves of surrogate pairs, which UTF-8 has no bytes for, become question marks. */
+    private static String whole(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
+
+    private static List<String> texts(String json) {
+        try {
+            return EventCodec.mapper().readValue(json, TEXTS);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("cells in the database are not JSON", e);
+        }
     }
 
     private static ContactImport read(ResultSet row) throws SQLException {
         try {
+            String header = row.getString("header");
             return new ContactImport(
                     row.getObject("id", UUID.class),
                     row.getString("tenant_id"),
@@ -224,11 +320,40 @@ class ImportRepository {
                     row.getString("source"),
                     row.getString("tag"),
                     new ColumnMapping(EventCodec.mapper().readValue(row.getString("mapping"), MAPPING)),
+                    ImportMode.of(row.getString("mode")),
+                    row.getBoolean("dry_run"),
+                    ImportFormat.named(row.getString("format")),
+                    row.getString("encoding"),
+                    header == null ? null : texts(header),
                     row.getString("failure"),
                     row.getString("correlation_id"),
-                    row.getString("user_id"));
+                    row.getString("user_id"),
+                    progress(row));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("mapping in the database is not JSON", e);
         }
+    }
+
+    private static ContactImport.Progress progress(ResultSet row) throws SQLException {
+        return new ContactImport.Progress(
+                row.getLong("rows_read"),
+                row.getLong("created"),
+                row.getLong("updated"),
+                row.getLong("unchanged"),
+                row.getLong("skipped"),
+                row.getLong("failed"),
+                row.getLong("bytes_read"),
+                row.getLong("bytes_total"),
+                instant(row, "started_at"),
+                Objects.requireNonNull(instant(row, "moved_at")),
+                instant(row, "finished_at"),
+                row.getLong("undo_deleted"),
+                row.getLong("undo_restored"),
+                row.getLong("undo_kept"));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
     }
 }

@@ -2,133 +2,352 @@ package com.alumoutreach.contacts.importing;
 
 import com.alumoutreach.backbone.eventlog.EventLog;
 import com.alumoutreach.backbone.http.ProblemException;
-import com.alumoutreach.contacts.ContactsConfig;
 import com.alumoutreach.contacts.ContactsModule;
+import com.alumoutreach.contacts.consent.Suppressions;
 import com.alumoutreach.contacts.contact.Contact;
-import com.alumoutreach.contacts.contact.ContactFields;
 import com.alumoutreach.contacts.contact.ContactRepository;
-import com.alumoutreach.contacts.importing.ImportRepository.RowOutcome;
+import com.alumoutreach.contacts.importing.ImportConsents.Wish;
+import com.alumoutreach.contacts.importing.ImportRow.Failure;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Turns rows into contacts, many to a statement; a row that is wrong is rejected and stops nothing. */
+/** Turns rows into contacts, many to a statement; a row that is wrong fails by itself and stops nothing. */
 @Singleton
 class RowImporter {
     private final ContactRepository contacts;
+    private final StoredPeople stored;
+    private final RehearsedPeople rehearsed;
+    private final ImportConsents consents;
+    private final ImportTraces traces;
+    private final ImportRepository imports;
+    private final Suppressions suppressions;
     private final EventLog log;
     private final Clock clock;
-    private final ContactsConfig config;
 
     RowImporter(
-            ContactRepository contacts, @Named(ContactsModule.NAME) EventLog log, Clock clock, ContactsConfig config) {
-        this.config = config;
+            ContactRepository contacts,
+            StoredPeople stored,
+            RehearsedPeople rehearsed,
+            ImportConsents consents,
+            ImportTraces traces,
+            ImportRepository imports,
+            @Named(ContactsModule.NAME) EventLog log,
+            Suppressions suppressions,
+            Clock clock) {
         this.contacts = contacts;
+        this.stored = stored;
+        this.rehearsed = rehearsed;
+        this.consents = consents;
+        this.traces = traces;
+        this.imports = imports;
         this.log = log;
+        this.suppressions = suppressions;
         this.clock = clock;
     }
 
-    private record Valid(long row, ContactFields fields) {
-        String identity() {
-            return Contact.identity(fields.email(), fields.phone());
-        }
+    /** What became of each row of a chunk. */
+    private enum Outcome {
+        CREATED,
+        UPDATED,
+        UNCHANGED,
+        SKIPPED
     }
 
-    /** @return the outcome of each row */
-    List<RowOutcome> importRows(Handle tx, ContactImport into, List<String> fields, List<CsvRows.Row> rows) {
-        List<RowOutcome> outcomes = new ArrayList<>(rows.size());
-        List<Valid> pending = new ArrayList<>(rows.size());
-        for (CsvRows.Row row : rows) {
-            check(into, fields, row, pending, outcomes);
+    /** @return how many rows became what */
+    ContactImport.Counts importChunk(Handle tx, ContactImport into, ChunkReader.Chunk chunk) {
+        Work work = new Work(tx, into, new ArrayList<>(chunk.failures()));
+        List<ImportRow> pending = chunk.rows();
+        if (!pending.isEmpty()) {
+            work.begin(pending);
         }
         // Rows of one person go one after the other: the first of each, then the second of each, …
         while (!pending.isEmpty()) {
-            Map<String, Valid> wave = new LinkedHashMap<>();
-            List<Valid> later = new ArrayList<>();
-            for (Valid valid : pending) {
-                if (wave.putIfAbsent(valid.identity(), valid) != null) {
-                    later.add(valid);
+            pending = work.wave(pending);
+        }
+        return work.end(chunk.before() + 1);
+    }
+
+    /** One chunk in its transaction. */
+    private final class Work {
+        private final Handle tx;
+        private final ContactImport into;
+        private final String tenant;
+        private final People people;
+        private final List<Failure> failures;
+        private final Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        private final List<EventLog.Ready> events = new ArrayList<>();
+        private final List<UUID> created = new ArrayList<>();
+        private final int[] counts = new int[Outcome.values().length];
+        private boolean furtherAddresses;
+
+        /** New contacts under addresses of former ones who said no. */
+        private final List<Contact> suppressed = new ArrayList<>();
+
+        Work(Handle tx, ContactImport into, List<Failure> failures) {
+            this.tx = tx;
+            this.into = into;
+            this.tenant = into.tenantId();
+            this.people = into.dryRun() ? rehearsed : stored;
+            this.failures = failures;
+        }
+
+        void begin(List<ImportRow> rows) {
+            boolean adds = rows.stream().anyMatch(row -> !row.fresh().emails().isEmpty());
+            if (!into.dryRun()) {
+                contacts.lockAddresses(tx, tenant, adds);
+            }
+            furtherAddresses = adds || contacts.hasFurtherAddresses(tx, tenant);
+        }
+
+        /** @return rows for a later wave */
+        List<ImportRow> wave(List<ImportRow> pending) {
+            List<ImportRow> wave = new ArrayList<>(pending.size());
+            List<ImportRow> later = new ArrayList<>();
+            Set<String> claimed = HashSet.newHashSet(pending.size());
+            for (ImportRow row : pending) {
+                (claim(row, claimed) ? wave : later).add(row);
+            }
+            Map<String, Contact> known = furtherAddresses ? findCarefully(wave) : new HashMap<>();
+            Set<UUID> fresh = create(wave, known);
+            findRest(wave, known, fresh);
+            later.addAll(write(wave, known, fresh));
+            return later;
+        }
+
+        private boolean claim(ImportRow row, Set<String> claimed) {
+            Set<String> addresses = addresses(row);
+            if (addresses.stream().anyMatch(claimed::contains)) {
+                // What comes after it waits for it.
+                claimed.addAll(addresses);
+                return false;
+            }
+            claimed.addAll(addresses);
+            return true;
+        }
+
+        private static Set<String> addresses(ImportRow row) {
+            if (row.fresh().emails().isEmpty()) {
+                return Set.of(row.identity());
+            }
+            Set<String> all = new HashSet<>(further(row));
+            all.add(row.identity());
+            return all;
+        }
+
+        private static List<String> further(ImportRow row) {
+            return row.fresh().emails().stream()
+                    .map(email -> email.toLowerCase(Locale.ROOT))
+                    .toList();
+        }
+
+        /** Rows with further addresses, or whose address is somebody's further one. Takes out rows that fail. */
+        private Map<String, Contact> findCarefully(List<ImportRow> wave) {
+            Map<String, Contact> known = new HashMap<>(contacts.lockByFurtherAddress(tx, tenant, identities(wave)));
+            List<ImportRow> adding =
+                    wave.stream().filter(row -> !row.fresh().emails().isEmpty()).toList();
+            if (adding.isEmpty()) {
+                return known;
+            }
+            people.existing(tx, into, identities(adding)).forEach(contact -> known.put(contact.identity(), contact));
+            Map<String, UUID> owners = contacts.owners(
+                    tx,
+                    tenant,
+                    adding.stream().flatMap(row -> further(row).stream()).toList());
+            wave.removeIf(row -> isTaken(row, known.get(row.identity()), owners));
+            return known;
+        }
+
+        private boolean isTaken(ImportRow row, @Nullable Contact of, Map<String, UUID> owners) {
+            for (String address : further(row)) {
+                UUID owner = owners.get(address);
+                if (owner != null && (of == null || !owner.equals(of.id()))) {
+                    ProblemException taken = ProblemException.badRequest(
+                            "EMAIL_TAKEN", "A further address of the row is another contact's");
+                    failures.add(ChunkReader.failure(row.number(), taken, row.cells()));
+                    return true;
                 }
             }
-            importWave(tx, into, wave, outcomes);
-            pending = later;
+            return false;
         }
-        return outcomes;
-    }
 
-    private void check(
-            ContactImport into, List<String> fields, CsvRows.Row row, List<Valid> valid, List<RowOutcome> outcomes) {
-        try {
-            if (row.values().size() != fields.size()) {
-                throw ProblemException.badRequest(
-                        "WRONG_COLUMN_COUNT",
-                        "The row has " + row.values().size() + " columns, the header " + fields.size());
+        /** @return the ids of those that were not there */
+        private Set<UUID> create(List<ImportRow> wave, Map<String, Contact> known) {
+            if (!into.mode().creates()) {
+                return Set.of();
             }
-            if (row.values().stream().anyMatch(value -> value.indexOf('\uFFFD') >= 0)) {
-                throw ProblemException.badRequest("INVALID_ENCODING", "The row is not UTF-8");
+            List<Contact> unknown = wave.stream()
+                    .filter(row -> !known.containsKey(row.identity()))
+                    .map(ImportRow::fresh)
+                    .toList();
+            Set<UUID> fresh = unknown.isEmpty() ? Set.of() : people.create(tx, into, unknown);
+            if (!into.dryRun()) {
+                List<Contact> there = unknown.stream()
+                        .filter(contact -> fresh.contains(contact.id()))
+                        .toList();
+                Set<UUID> found = suppressions.suppressed(tx, tenant, there);
+                there.stream().filter(contact -> found.contains(contact.id())).forEach(suppressed::add);
             }
-            ContactFields read = ContactFields.of(
-                    ColumnMapping.read(fields, row.values(), into.source(), into.tag()), config.defaultRegion());
-            if (read.email() == null && read.phone() == null) {
-                throw ProblemException.badRequest("NO_ADDRESS", "A contact needs an email or a phone");
-            }
-            valid.add(new Valid(row.number(), read));
-        } catch (ProblemException e) {
-            outcomes.add(rejected(row.number(), e));
+            return fresh;
         }
-    }
 
-    private static RowOutcome rejected(long row, ProblemException e) {
-        return new RowOutcome(row, "rejected", null, e.code(), e.getMessage());
-    }
+        private void findRest(List<ImportRow> wave, Map<String, Contact> known, Set<UUID> fresh) {
+            List<ImportRow> rest = wave.stream()
+                    .filter(row -> !fresh.contains(row.fresh().id()) && !known.containsKey(row.identity()))
+                    .toList();
+            if (!rest.isEmpty()) {
+                people.existing(tx, into, identities(rest)).forEach(contact -> known.put(contact.identity(), contact));
+            }
+        }
 
-    private void importWave(Handle tx, ContactImport into, Map<String, Valid> wave, List<RowOutcome> outcomes) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        Map<String, Contact> existing = new LinkedHashMap<>();
-        contacts.lockByIdentity(tx, into.tenantId(), wave.keySet()).forEach(c -> existing.put(c.identity(), c));
-        List<Contact> created = new ArrayList<>();
-        List<Contact> updated = new ArrayList<>();
-        List<EventLog.Entry> events = new ArrayList<>();
-        wave.forEach((identity, row) -> {
-            Contact before = existing.get(identity);
-            try {
-                Contact after = before == null
-                        ? Contact.of(into.tenantId(), row.fields(), now)
-                        : before.merged(row.fields(), now);
-                outcomes.add(new RowOutcome(row.row(), outcome(before, after), after.id(), null, null));
+        private List<ImportRow> write(List<ImportRow> wave, Map<String, Contact> known, Set<UUID> fresh) {
+            List<ImportRow> later = new ArrayList<>();
+            List<Contact> updated = new ArrayList<>();
+            List<ImportChange> changes = new ArrayList<>();
+            List<Wish> wishes = new ArrayList<>();
+            Map<UUID, Outcome> outcomes = new HashMap<>();
+            Set<UUID> touched = new HashSet<>();
+            for (ImportRow row : wave) {
+                if (fresh.contains(row.fresh().id())) {
+                    created(row);
+                    wish(row, row.fresh(), true, wishes);
+                    continue;
+                }
+                Contact before = known.get(row.identity());
                 if (before == null) {
-                    created.add(after);
-                    events.add(new EventLog.Entry(into.context(), after.created(into.id())));
-                } else if (after != before) {
+                    absent(row);
+                } else if (!touched.add(before.id())) {
+                    later.add(row);
+                } else if (!into.mode().updates()) {
+                    present(row, before, wishes, outcomes);
+                } else {
+                    update(row, before, updated, changes, wishes, outcomes);
+                }
+            }
+            if (!updated.isEmpty()) {
+                people.update(tx, into, updated);
+            }
+            Map<UUID, Contact> existing = new HashMap<>();
+            known.values().forEach(contact -> existing.put(contact.id(), contact));
+            for (UUID changed : consents.apply(tx, into, wishes, now, events)) {
+                Contact before = existing.get(changed);
+                if (outcomes.containsKey(changed)
+                        && outcomes.put(changed, Outcome.UPDATED) != Outcome.UPDATED
+                        && before != null) {
+                    changes.add(ImportChange.of(before, before));
+                }
+            }
+            outcomes.values().forEach(outcome -> counts[outcome.ordinal()]++);
+            if (!into.dryRun()) {
+                traces.insertChanges(tx, into, changes);
+            }
+            return later;
+        }
+
+        private void created(ImportRow row) {
+            counts[Outcome.CREATED.ordinal()]++;
+            created.add(row.fresh().id());
+            if (row.created() != null) {
+                events.add(row.created());
+            }
+        }
+
+        private void absent(ImportRow row) {
+            if (into.mode().creates()) {
+                // Deleted since it was in the way: roll back, and the next try creates it.
+                throw new IllegalStateException("A contact of this chunk was deleted by another request");
+            }
+            counts[Outcome.SKIPPED.ordinal()]++;
+        }
+
+        /** A no counts also in a row that is skipped. */
+        private void present(ImportRow row, Contact contact, List<Wish> wishes, Map<UUID, Outcome> outcomes) {
+            outcomes.put(contact.id(), Outcome.SKIPPED);
+            wish(row, contact, false, wishes);
+            if (into.mode() == ImportMode.CREATE) {
+                failures.add(new Failure(
+                        row.number(),
+                        "CONTACT_EXISTS",
+                        "Skipped: there is a contact with this address already",
+                        row.cells()));
+            }
+        }
+
+        private void update(
+                ImportRow row,
+                Contact before,
+                List<Contact> updated,
+                List<ImportChange> changes,
+                List<Wish> wishes,
+                Map<UUID, Outcome> outcomes) {
+            try {
+                Contact after = before.merged(row.fields(), now);
+                outcomes.put(before.id(), after == before ? Outcome.UNCHANGED : Outcome.UPDATED);
+                wish(row, after, true, wishes);
+                if (after != before) {
                     updated.add(after);
-                    after.changesSince(before).forEach(event -> events.add(new EventLog.Entry(into.context(), event)));
+                    changes.add(ImportChange.of(before, after));
+                    after.changesSince(before).forEach(event -> events.add(EventLog.ready(into.context(), event)));
                 }
             } catch (ProblemException e) {
-                outcomes.add(rejected(row.row(), e));
+                failures.add(ChunkReader.failure(row.number(), e, row.cells()));
             }
-        });
-        if (!created.isEmpty() && contacts.insert(tx, into.tenantId(), created) != created.size()) {
-            // Somebody created one of them since we looked: roll back, and the next try finds it.
-            throw new IllegalStateException("A contact of this chunk was created by another request");
         }
-        if (!updated.isEmpty()) {
-            contacts.update(tx, updated);
-        }
-        log.appendAll(tx, events);
-    }
 
-    private static String outcome(@Nullable Contact before, Contact after) {
-        if (before == null) {
-            return "created";
+        private void wish(ImportRow row, Contact contact, boolean yesToo, List<Wish> wishes) {
+            row.consents().forEach((name, yes) -> {
+                if (!yes || (yesToo && !isSuppressed(contact))) {
+                    wishes.add(new Wish(contact.id(), row.number(), name, yes));
+                }
+            });
         }
-        return after.equals(before) ? "unchanged" : "updated";
+
+        private boolean isSuppressed(Contact contact) {
+            return suppressed.stream().anyMatch(other -> other.id().equals(contact.id()));
+        }
+
+        private static Collection<String> identities(List<ImportRow> rows) {
+            return rows.stream().map(ImportRow::identity).toList();
+        }
+
+        /** As they are now: later rows of the file may have changed them. */
+        private List<Contact> stored(List<Contact> of) {
+            return of.isEmpty()
+                    ? of
+                    : contacts.lockAll(tx, tenant, of.stream().map(Contact::id).toList());
+        }
+
+        ContactImport.Counts end(long firstRow) {
+            if (!into.dryRun()) {
+                traces.insertCreated(tx, into, firstRow, created);
+                log.appendReady(tx, events);
+                // Who came back under a suppressed address said no before this file.
+                suppressions.apply(tx, into.context(), stored(suppressed), now);
+            }
+            imports.insertFailures(tx, into, failures);
+            int skippedWithWord = (int) failures.stream()
+                    .filter(f -> f.code().equals("CONTACT_EXISTS"))
+                    .count();
+            int unchanged = counts[Outcome.UNCHANGED.ordinal()];
+            return new ContactImport.Counts(
+                    counts[Outcome.CREATED.ordinal()],
+                    counts[Outcome.UPDATED.ordinal()],
+                    unchanged,
+                    counts[Outcome.SKIPPED.ordinal()] + unchanged,
+                    failures.size() - skippedWithWord);
+        }
     }
 }

@@ -12,12 +12,18 @@ final class UploadedFile extends InputStream {
     private final ImportRepository imports;
     private final ContactImport of;
     private int nextPart;
+    private long position;
     private InputStream part = new ByteArrayInputStream(new byte[0]);
 
     UploadedFile(Database database, ImportRepository imports, ContactImport of) {
         this.database = database;
         this.imports = imports;
         this.of = of;
+    }
+
+    /** How many bytes were taken out of it. */
+    long position() {
+        return position;
     }
 
     @Override
@@ -38,6 +44,7 @@ final class UploadedFile extends InputStream {
             part = new ByteArrayInputStream(next.get());
             count = part.read(buffer, offset, length);
         }
+        position += count;
         return count;
     }
 

@@ -17,7 +17,8 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "bench",
         description =
-                "Measures relay, consumers, latency and segments on servers of its own: relay, consume, latency, backlog, segments.",
+                "Measures relay, consumers, latency, segments and imports on servers of its own: relay, consume, latency, backlog,"
+                        + " segments, import.",
         footerHeading = "%nExamples:%n",
         footer = {"  alum bench relay --events 100000 --rounds 3", "  alum bench --help"})
 final class BenchCommand implements Callable<Integer> {
@@ -31,6 +32,11 @@ final class BenchCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
+    /** What an import needs is one of its figures. */
+    private String heap() {
+        return arguments.contains("import") ? "-Xmx320m" : "-Xmx1g";
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         Path jar = Path.of(System.getProperty("alum.home", "")).resolve(JAR).toAbsolutePath();
@@ -39,7 +45,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx1g", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(List.of("-XX:+UseSerialGC", heap(), "--enable-native-access=ALL-UNNAMED"));
         command.addAll(List.of("-jar", jar.toString()));
         command.addAll(arguments);
         spec.commandLine().getOut().flush();

@@ -55,9 +55,10 @@ final class DemoStages {
     long importContacts() {
         String mapping =
                 URLEncoder.encode(EventCodec.mapper().valueToTree(MAPPING).toString(), StandardCharsets.UTF_8);
-        JsonNode accepted = api.post("/api/imports?source=demo&mapping=" + mapping, "text/csv", contactsFile());
-        JsonNode done =
-                await("the import", "/api/imports/" + accepted.path("id").asText(), answer -> {
+        JsonNode accepted =
+                api.post("/api/contacts/imports?source=demo&mapping=" + mapping, "text/csv", contactsFile());
+        JsonNode done = await(
+                "the import", "/api/contacts/imports/" + accepted.path("id").asText(), answer -> {
                     terminal.passing("row " + answer.path("lastRow").asLong());
                     return answer.path("status").asText().equals("completed") || failed(answer);
                 });

@@ -1,0 +1,145 @@
+package com.alumoutreach.contacts.importing;
+
+import com.alumoutreach.backbone.eventlog.EventLog;
+import com.alumoutreach.contacts.ContactsModule;
+import com.alumoutreach.contacts.consent.Suppressions;
+import com.alumoutreach.contacts.contact.Contact;
+import com.alumoutreach.contacts.contact.ContactRepository;
+import com.alumoutreach.contacts.importing.ImportTraces.Kept;
+import com.alumoutreach.contracts.contact.ContactDeleted;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Puts back what an import did, a chunk a transaction. Contacts that it created are deleted, unless somebody changed them since or
+ * they say of a consent what nobody else knows; contacts that it changed get their values back, field by field, where nobody wrote
+ * another one since. What is put back leaves {@link ImportTraces}, so a step that is repeated finds only what is left.
+ */
+@Singleton
+class ImportUndo {
+    private static final int CHANGES = 1_000;
+
+    private final ContactRepository contacts;
+    private final ImportTraces traces;
+    private final ImportConsents consents;
+    private final Suppressions suppressions;
+    private final EventLog log;
+    private final Clock clock;
+
+    ImportUndo(
+            ContactRepository contacts,
+            ImportTraces traces,
+            ImportConsents consents,
+            Suppressions suppressions,
+            @Named(ContactsModule.NAME) EventLog log,
+            Clock clock) {
+        this.contacts = contacts;
+        this.traces = traces;
+        this.consents = consents;
+        this.suppressions = suppressions;
+        this.log = log;
+        this.clock = clock;
+    }
+
+    /** @return false when nothing is left */
+    boolean step(Handle tx, ContactImport of) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        Optional<ImportTraces.Created> created = traces.nextCreated(tx, of);
+        if (created.isPresent()) {
+            delete(tx, of, created.get(), now);
+            return true;
+        }
+        List<ImportChange> changes = traces.nextChanges(tx, of, CHANGES);
+        if (!changes.isEmpty()) {
+            restore(tx, of, changes, now);
+            return true;
+        }
+        return false;
+    }
+
+    private void delete(Handle tx, ContactImport of, ImportTraces.Created created, Instant now) {
+        List<Contact> there = contacts.lockAll(tx, of.tenantId(), created.contacts());
+        Map<UUID, Long> versions = traces.versions(tx, of, created.contacts());
+        Set<UUID> withConsents = consents.withOthers(tx, of, created.contacts());
+        Set<UUID> deleted = new HashSet<>();
+        List<UUID> stay = new ArrayList<>();
+        List<Kept> kept = new ArrayList<>();
+        List<EventLog.Ready> events = new ArrayList<>();
+        for (Contact contact : there) {
+            if (contact.version() != versions.getOrDefault(contact.id(), 1L)) {
+                stay.add(contact.id());
+                kept.add(new Kept(contact.id(), "CHANGED_SINCE", "It was changed after the import"));
+            } else if (withConsents.contains(contact.id())) {
+                stay.add(contact.id());
+                kept.add(new Kept(
+                        contact.id(), "CONSENT_KNOWN", "It has a consent or a refusal that has to be remembered"));
+            } else {
+                deleted.add(contact.id());
+                events.add(EventLog.ready(
+                        of.context(), new ContactDeleted(contact.id().toString(), contact.version() + 1, null, null)));
+            }
+        }
+        events.addAll(consents.takeBack(tx, of, stay, now));
+        suppressions.rememberAll(
+                tx,
+                of.tenantId(),
+                there.stream().filter(contact -> deleted.contains(contact.id())).toList());
+        contacts.deleteAll(tx, of.tenantId(), deleted);
+        log.appendReady(tx, events);
+        traces.deleteCreated(tx, of, created.firstRow());
+        traces.deleteChanges(tx, of, created.contacts());
+        traces.undone(tx, of, deleted.size(), 0, kept.size(), kept);
+    }
+
+    private void restore(Handle tx, ContactImport of, List<ImportChange> changes, Instant now) {
+        contacts.lockAddresses(tx, of.tenantId(), true);
+        List<UUID> ids = changes.stream().map(ImportChange::contactId).toList();
+        Map<UUID, Contact> current = new HashMap<>();
+        contacts.lockAll(tx, of.tenantId(), ids).forEach(contact -> current.put(contact.id(), contact));
+        List<Contact> restored = new ArrayList<>();
+        List<Contact> addresses = new ArrayList<>();
+        List<Kept> kept = new ArrayList<>();
+        List<EventLog.Ready> events = new ArrayList<>(consents.takeBack(tx, of, ids, now));
+        int untouched = 0;
+        for (ImportChange change : changes) {
+            Contact before = current.get(change.contactId());
+            if (before == null) {
+                continue;
+            }
+            ImportChange.Undone undone = change.undo(before, now);
+            if (undone.contact() != before) {
+                restored.add(undone.contact());
+                undone.contact().changesSince(before).forEach(event -> events.add(EventLog.ready(of.context(), event)));
+                if (!undone.contact().emails().equals(before.emails())) {
+                    addresses.add(undone.contact());
+                }
+            }
+            if (!undone.later().isEmpty()) {
+                untouched += undone.contact() == before ? 1 : 0;
+                kept.add(new Kept(
+                        before.id(),
+                        "CHANGED_SINCE",
+                        "Changed after the import: " + String.join(", ", undone.later())));
+            }
+        }
+        if (!restored.isEmpty()) {
+            contacts.update(tx, restored);
+            contacts.replaceFurtherAddresses(tx, of.tenantId(), addresses);
+        }
+        log.appendReady(tx, events);
+        traces.deleteChanges(tx, of, ids);
+        traces.undone(tx, of, 0, restored.size(), untouched, kept);
+    }
+}
