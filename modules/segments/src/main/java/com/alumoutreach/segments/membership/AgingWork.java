@@ -94,5 +94,8 @@ class AgingWork implements BackgroundWork {
         }
         memberships.decide(tx, tenant, questions);
         due.set(tx, tenant, gone);
+        // Without a copy nobody would answer, for ever.
+        questions.forEach(question -> byContact.remove(question.copy().contactId()));
+        due.forget(tx, tenant, byContact.keySet());
     }
 }

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -91,6 +92,13 @@ class ContactCopies {
                 .bindArray("ids", String.class, contactIds.toArray())
                 .map((row, context) -> read(row))
                 .list();
+    }
+
+    /** One that has rows from before there were facts. */
+    Optional<String> tenantWithUnread(Handle tx) {
+        return tx.createQuery("SELECT tenant_id FROM segments.contact_copies WHERE facts IS NULL LIMIT 1")
+                .mapTo(String.class)
+                .findFirst();
     }
 
     /** Rows from before there were facts, locked. */

@@ -124,9 +124,10 @@ public class EngagementProjection {
             case PipelineMessageOpened e -> of(delivery, "message.opened", e.contactId(), e.sourceType(), e.sourceId());
             case PipelineMessageClicked e ->
                 of(delivery, "message.clicked", e.contactId(), e.sourceType(), e.sourceId());
-            case InboxMessageReceived e
-            when e.contactId() != null && !Boolean.TRUE.equals(e.autoReply()) ->
-                of(delivery, "message.replied", e.contactId(), null, null);
+            case InboxMessageReceived e ->
+                e.contactId() == null || Boolean.TRUE.equals(e.autoReply())
+                        ? null
+                        : of(delivery, "message.replied", e.contactId(), null, null);
             default -> null;
         };
     }

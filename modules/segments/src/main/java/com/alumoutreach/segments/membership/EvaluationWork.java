@@ -84,6 +84,8 @@ class EvaluationWork implements BackgroundWork {
 
     @Override
     public boolean step() {
+        // Also where no segment is, for previews.
+        database.inSystemTransaction(copies::tenantWithUnread).ifPresent(this::readFacts);
         List<Segment> waiting = database.inSystemTransaction(tx -> segments.unevaluated(tx, CANDIDATES));
         boolean worked = false;
         for (Segment segment : waiting) {

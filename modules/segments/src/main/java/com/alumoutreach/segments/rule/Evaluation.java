@@ -52,17 +52,19 @@ public record Evaluation(Facts facts, Map<Counted, List<Long>> behaviour, long n
                 }
                 yield next;
             }
-            case FieldRule field
-            when field.op().relative() ->
-                values(field).stream()
-                        .map(Value::date)
-                        .filter(Objects::nonNull)
-                        .flatMap(date -> Stream.of(date + earlier(field), date + later(field)))
-                        .filter(time -> time > now)
-                        .min(Long::compare)
-                        .orElse(NEVER);
+            case FieldRule field -> field.op().relative() ? nextOfDates(field) : NEVER;
             default -> NEVER;
         };
+    }
+
+    private long nextOfDates(FieldRule field) {
+        return values(field).stream()
+                .map(Value::date)
+                .filter(Objects::nonNull)
+                .flatMap(date -> Stream.of(date + earlier(field), date + later(field)))
+                .filter(time -> time > now)
+                .min(Long::compare)
+                .orElse(NEVER);
     }
 
     /** When, seen from a date, the answer about it changes first; see {@link #later}. */

@@ -199,6 +199,20 @@ class IncrementalMembershipIT {
     }
 
     @Test
+    void copiesFromBeforeThereWereFactsAreRead() throws Exception {
+        String tenant = "before";
+        handle(tenant, List.of(envelope(created("c1", Map.of("state", "CA"), 1L))));
+        service.asOwner("UPDATE segments.contact_copies SET facts = NULL WHERE tenant_id = 'before'");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> number("SELECT count(*) FROM segments.contact_copies WHERE facts IS NULL") == 0);
+        String segment =
+                create(tenant, RuleReader.read(Map.of("field", "attributes.state", "op", "eq", "value", "ca")));
+        settle();
+        assertThat(members(tenant, segment)).containsExactly("c1");
+    }
+
+    @Test
     void anImportIsNoContact() {
         handle(
                 "imports",
