@@ -111,7 +111,7 @@ public class EventLog {
         }
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         List<String> traceParents = new ArrayList<>(events.size());
-        events.forEach(event -> traceParents.add(traces.of(tx, event.context()).toString()));
+        events.forEach(event -> traceParents.add(traceParent(tx, event.context())));
         try {
             if (events.size() < MANY) {
                 insertEach(tx.getConnection(), events, now, traceParents);
@@ -122,6 +122,11 @@ public class EventLog {
             throw new EventLogException("Cannot append to " + module.schema() + ".system_events", e);
         }
         tx.afterCommit(() -> signal.wake(module.name()));
+    }
+
+    /** The trace that an event of this context joins, for the few that append by a statement of their own. */
+    public String traceParent(Handle tx, EventContext context) {
+        return traces.of(tx, context).toString();
     }
 
     private void insertEach(Connection connection, List<Ready> events, OffsetDateTime now, List<String> traceParents)

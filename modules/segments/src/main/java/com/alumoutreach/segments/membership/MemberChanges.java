@@ -1,6 +1,7 @@
 package com.alumoutreach.segments.membership;
 
 import com.alumoutreach.backbone.eventlog.EventContext;
+import com.alumoutreach.backbone.eventlog.EventLog;
 import com.alumoutreach.backbone.eventlog.RelaySignal;
 import com.alumoutreach.contracts.EventCatalog;
 import com.alumoutreach.contracts.EventIds;
@@ -8,6 +9,7 @@ import com.alumoutreach.contracts.segment.SegmentMemberAdded;
 import com.alumoutreach.contracts.segment.SegmentMemberRemoved;
 import com.alumoutreach.segments.SegmentsModule;
 import com.alumoutreach.segments.membership.MemberRepository.Membership;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -29,8 +31,8 @@ class MemberChanges {
     private static final String APPLY = """
             WITH change AS (
               SELECT * FROM unnest(:segments::uuid[], :contacts::text[], :belongs::text[], :ids::uuid[], :correlations::text[],
-                                   :causes::text[], :actors::text[])
-              AS u(segment_id, contact_id, belongs, event_id, correlation_id, causation_id, actor_id)),
+                                   :causes::text[], :actors::text[], :traces::text[])
+              AS u(segment_id, contact_id, belongs, event_id, correlation_id, causation_id, actor_id, trace_parent)),
             added AS (
               INSERT INTO segments.members (tenant_id, segment_id, contact_id, since)
               SELECT :tenant, segment_id, contact_id, :now FROM change WHERE belongs::boolean ORDER BY segment_id, contact_id
@@ -43,14 +45,16 @@ class MemberChanges {
             changed AS (SELECT *, true AS came FROM added UNION ALL SELECT *, false FROM removed),
             logged AS (
               INSERT INTO segments.system_events (id, org_id, event_type, occurred_at, actor_id, actor_type,
-                primary_entity_id, primary_entity_type, payload, correlation_id, causation_id, source, version)
+                primary_entity_id, primary_entity_type, payload, correlation_id, causation_id, source, version,
+                trace_parent)
               SELECT x.event_id, :tenant, CASE WHEN came THEN :addedType ELSE :removedType END, :now, x.actor_id, 'system',
                 x.segment_id::text, 'segment',
                 jsonb_strip_nulls(jsonb_build_object('segmentId', x.segment_id::text, 'contactId', x.contact_id,
                   'email', c.email, 'phone', c.phone, 'firstName', c.first_name, 'lastName', c.last_name,
                   'contactVersion', c.fields_version))
                 || jsonb_build_object('attributes', coalesce(c.attributes, '{}'::jsonb)),
-                x.correlation_id, x.causation_id::uuid, :source, CASE WHEN came THEN :addedVersion ELSE :removedVersion END
+                x.correlation_id, x.causation_id::uuid, :source, CASE WHEN came THEN :addedVersion ELSE :removedVersion END,
+                x.trace_parent
               FROM changed JOIN change x USING (segment_id, contact_id)
               LEFT JOIN segments.contact_copies c ON c.tenant_id = :tenant AND c.contact_id = x.contact_id
               ORDER BY x.event_id)
@@ -66,9 +70,11 @@ class MemberChanges {
             EventCatalog.of(SegmentMemberRemoved.class).version();
 
     private final RelaySignal signal;
+    private final EventLog log;
     private final Clock clock;
 
-    MemberChanges(RelaySignal signal, Clock clock) {
+    MemberChanges(RelaySignal signal, @Named(SegmentsModule.NAME) EventLog log, Clock clock) {
+        this.log = log;
         this.signal = signal;
         this.clock = clock;
     }
@@ -119,6 +125,7 @@ class MemberChanges {
                         ? null
                         : c.why().causationId().toString());
         texts(statement, "actors", changes, c -> c.why().actor().id());
+        texts(statement, "traces", changes, c -> log.traceParent(tx, c.why()));
         return statement
                 .bind("tenant", tenant)
                 .bind("now", clock.instant().atOffset(ZoneOffset.UTC))
