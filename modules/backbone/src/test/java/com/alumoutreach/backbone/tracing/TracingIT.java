@@ -184,7 +184,7 @@ class TracingIT {
                 .singleElement()
                 .satisfies(line -> assertThat(line.getMDCPropertyMap()).containsEntry("trace_id", TRACE));
         assertThat(traceParents("ALUM_EVENTS_DLQ")).singleElement().asString().startsWith("00-" + TRACE);
-        // The probe has two durables; the other one is not done when the letter is there.
+        // Spans are sent some time after they ended.
         await().atMost(PATIENCE).until(() -> processed() == 2);
 
         service.asOwner("INSERT INTO probe.effects (tenant_id, contact_id, event_id, attempt) VALUES ('"
