@@ -36,11 +36,14 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.inject.Named;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -53,6 +56,7 @@ import reactor.core.scheduler.Schedulers;
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME})
 class ImportController {
+    private static final Logger LOG = LoggerFactory.getLogger(ImportController.class);
     private static final String NDJSON = "application/x-ndjson";
     private static final Duration PROGRESS = Duration.ofMillis(500);
 
@@ -117,7 +121,21 @@ class ImportController {
             @Body InputStream file)
             throws IOException {
         ImportService.Wanted wanted = new ImportService.Wanted(mapping, source, tag, mode, dryRun);
-        return accepted(caller, http, service.store(caller, wanted, format(http), packed.unpacked(http, file, limits)));
+        try {
+            return accepted(
+                    caller, http, service.store(caller, wanted, format(http), packed.unpacked(http, file, limits)));
+        } finally {
+            pass(file);
+        }
+    }
+
+    /** What nobody read of a body would stand in the way of the next request on its connection. */
+    private static void pass(InputStream body) {
+        try {
+            body.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            LOG.debug("import.body_not_read", e);
+        }
     }
 
     /** The same as a form, as browsers send it; a large file goes through a temporary one. */
@@ -167,11 +185,15 @@ class ImportController {
     ImportPreview preview(
             Caller caller, HttpRequest<?> http, @Nullable @QueryValue String mapping, @Body InputStream file)
             throws IOException {
-        return ImportPreview.of(
-                packed.unpacked(http, file, limits),
-                format(http),
-                ImportService.mapping(mapping),
-                config.defaultRegion());
+        try {
+            return ImportPreview.of(
+                    packed.unpacked(http, file, limits),
+                    format(http),
+                    ImportService.mapping(mapping),
+                    config.defaultRegion());
+        } finally {
+            pass(file);
+        }
     }
 
     @Post("/api/contacts/imports/preview")
