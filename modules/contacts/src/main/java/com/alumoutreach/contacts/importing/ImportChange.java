@@ -47,6 +47,11 @@ record ImportChange(
         return new ImportChange(after.id(), after.version(), was, wrote, tags);
     }
 
+    /** The contact has become this version by something else that the import did. */
+    ImportChange ofVersion(long other) {
+        return new ImportChange(contactId, other, before, wrote, tags);
+    }
+
     private static Map<String, @Nullable Object> values(Contact contact) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         values.put("email", contact.email());

@@ -8,13 +8,14 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -61,29 +62,58 @@ class ImportConsents {
     private record Changed(
             UUID contact, String channel, @Nullable String topic, long row) {}
 
-    /** @return the contacts whose consent changed */
-    Set<UUID> apply(Handle tx, ContactImport into, List<Wish> wishes, Instant now, List<EventLog.Ready> events) {
-        Set<UUID> changed = new HashSet<>();
+    /** @return the versions of the contacts whose consent changed */
+    Map<UUID, Long> apply(Handle tx, ContactImport into, List<Wish> wishes, Instant now, List<EventLog.Ready> events) {
         if (into.dryRun()) {
-            return changed;
+            return Map.of();
         }
-        for (Changed c :
-                written(tx, into, REVOKE, wishes.stream().filter(w -> !w.yes()).toList(), now)) {
-            changed.add(c.contact());
+        List<Changed> revoked =
+                written(tx, into, REVOKE, wishes.stream().filter(w -> !w.yes()).toList(), now);
+        List<Changed> granted =
+                written(tx, into, GRANT, wishes.stream().filter(Wish::yes).toList(), now);
+        Map<UUID, Long> versions = raised(tx, into, Stream.concat(revoked.stream(), granted.stream()), now);
+        for (Changed c : revoked) {
             events.add(ready(
                     into,
                     new ContactConsentRevoked(
-                            c.contact().toString(), c.channel(), SOURCE, null, now, null, c.topic(), proof(into, c))));
+                            c.contact().toString(),
+                            c.channel(),
+                            SOURCE,
+                            null,
+                            now,
+                            versions.get(c.contact()),
+                            c.topic(),
+                            proof(into, c))));
         }
-        for (Changed c :
-                written(tx, into, GRANT, wishes.stream().filter(Wish::yes).toList(), now)) {
-            changed.add(c.contact());
+        for (Changed c : granted) {
             events.add(ready(
                     into,
                     new ContactConsentGranted(
-                            c.contact().toString(), c.channel(), SOURCE, now, null, c.topic(), proof(into, c))));
+                            c.contact().toString(),
+                            c.channel(),
+                            SOURCE,
+                            now,
+                            versions.get(c.contact()),
+                            c.topic(),
+                            proof(into, c))));
         }
-        return changed;
+        return versions;
+    }
+
+    /** Each contact's next version: by it others tell which word is the last one. */
+    private static Map<UUID, Long> raised(Handle tx, ContactImport of, Stream<Changed> changed, Instant now) {
+        UUID[] contacts = changed.map(Changed::contact).distinct().toArray(UUID[]::new);
+        Map<UUID, Long> versions = new HashMap<>();
+        if (contacts.length > 0) {
+            tx.createQuery("UPDATE contacts.contacts SET version = version + 1, updated_at = :now"
+                            + " WHERE tenant_id = :tenant AND id = ANY(:contacts) RETURNING id, version")
+                    .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
+                    .bind("tenant", of.tenantId())
+                    .bindArray("contacts", UUID.class, (Object[]) contacts)
+                    .map((row, context) -> Map.entry(row.getObject(1, UUID.class), row.getLong(2)))
+                    .forEach(entry -> versions.put(entry.getKey(), entry.getValue()));
+        }
+        return versions;
     }
 
     private static EventLog.Ready ready(ContactImport into, Event event) {
@@ -140,8 +170,7 @@ class ImportConsents {
      * @return the events of it
      */
     List<EventLog.Ready> takeBack(Handle tx, ContactImport of, Collection<UUID> contacts, Instant now) {
-        List<EventLog.Ready> events = new ArrayList<>();
-        tx.createQuery("""
+        List<Changed> taken = tx.createQuery("""
                         DELETE FROM contacts.consents WHERE tenant_id = :tenant AND contact_id = ANY(:contacts)
                         AND state = 'granted' AND source = 'import' AND proof->>'importId' = :import
                         RETURNING contact_id, channel, topic, (proof->>'row')::bigint""")
@@ -150,7 +179,10 @@ class ImportConsents {
                 .bindArray("contacts", UUID.class, contacts.toArray())
                 .map((row, context) -> new Changed(
                         row.getObject(1, UUID.class), row.getString(2), blankToNull(row.getString(3)), row.getLong(4)))
-                .forEach(c -> events.add(ready(
+                .list();
+        Map<UUID, Long> versions = raised(tx, of, taken.stream(), now);
+        return taken.stream()
+                .map(c -> ready(
                         of,
                         new ContactConsentRevoked(
                                 c.contact().toString(),
@@ -158,9 +190,9 @@ class ImportConsents {
                                 SOURCE,
                                 "the import that granted it was undone",
                                 now,
-                                null,
+                                versions.get(c.contact()),
                                 c.topic(),
-                                proof(of, c)))));
-        return events;
+                                proof(of, c))))
+                .toList();
     }
 }

@@ -17,9 +17,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -95,7 +97,7 @@ class RowImporter {
         private boolean furtherAddresses;
 
         /** New contacts under addresses of former ones who said no. */
-        private final List<Contact> suppressed = new ArrayList<>();
+        private final Map<UUID, Contact> suppressed = new LinkedHashMap<>();
 
         Work(Handle tx, ContactImport into, List<Failure> failures) {
             this.tx = tx;
@@ -199,7 +201,9 @@ class RowImporter {
                         .filter(contact -> fresh.contains(contact.id()))
                         .toList();
                 Set<UUID> found = suppressions.suppressed(tx, tenant, there);
-                there.stream().filter(contact -> found.contains(contact.id())).forEach(suppressed::add);
+                there.stream()
+                        .filter(contact -> found.contains(contact.id()))
+                        .forEach(contact -> suppressed.put(contact.id(), contact));
             }
             return fresh;
         }
@@ -216,7 +220,7 @@ class RowImporter {
         private List<ImportRow> write(List<ImportRow> wave, Map<String, Contact> known, Set<UUID> fresh) {
             List<ImportRow> later = new ArrayList<>();
             List<Contact> updated = new ArrayList<>();
-            List<ImportChange> changes = new ArrayList<>();
+            Map<UUID, ImportChange> changes = new LinkedHashMap<>();
             List<Wish> wishes = new ArrayList<>();
             Map<UUID, Outcome> outcomes = new HashMap<>();
             Set<UUID> touched = new HashSet<>();
@@ -240,19 +244,21 @@ class RowImporter {
             if (!updated.isEmpty()) {
                 people.update(tx, into, updated);
             }
-            Map<UUID, Contact> existing = new HashMap<>();
-            known.values().forEach(contact -> existing.put(contact.id(), contact));
-            for (UUID changed : consents.apply(tx, into, wishes, now, events)) {
-                Contact before = existing.get(changed);
-                if (outcomes.containsKey(changed)
-                        && outcomes.put(changed, Outcome.UPDATED) != Outcome.UPDATED
-                        && before != null) {
-                    changes.add(ImportChange.of(before, before));
+            Map<UUID, Contact> touchedToo = new HashMap<>();
+            known.values().forEach(contact -> touchedToo.put(contact.id(), contact));
+            wave.forEach(row -> touchedToo.putIfAbsent(row.fresh().id(), row.fresh()));
+            consents.apply(tx, into, wishes, now, events).forEach((contact, version) -> {
+                outcomes.computeIfPresent(contact, (id, outcome) -> Outcome.UPDATED);
+                ImportChange change = changes.get(contact);
+                if (change == null) {
+                    Contact unchanged = Objects.requireNonNull(touchedToo.get(contact));
+                    change = ImportChange.of(unchanged, unchanged);
                 }
-            }
+                changes.put(contact, change.ofVersion(version));
+            });
             outcomes.values().forEach(outcome -> counts[outcome.ordinal()]++);
             if (!into.dryRun()) {
-                traces.insertChanges(tx, into, changes);
+                traces.insertChanges(tx, into, List.copyOf(changes.values()));
             }
             return later;
         }
@@ -290,7 +296,7 @@ class RowImporter {
                 ImportRow row,
                 Contact before,
                 List<Contact> updated,
-                List<ImportChange> changes,
+                Map<UUID, ImportChange> changes,
                 List<Wish> wishes,
                 Map<UUID, Outcome> outcomes) {
             try {
@@ -299,7 +305,7 @@ class RowImporter {
                 wish(row, after, true, wishes);
                 if (after != before) {
                     updated.add(after);
-                    changes.add(ImportChange.of(before, after));
+                    changes.put(after.id(), ImportChange.of(before, after));
                     after.changesSince(before).forEach(event -> events.add(EventLog.ready(into.context(), event)));
                 }
             } catch (ProblemException e) {
@@ -309,14 +315,10 @@ class RowImporter {
 
         private void wish(ImportRow row, Contact contact, boolean yesToo, List<Wish> wishes) {
             row.consents().forEach((name, yes) -> {
-                if (!yes || (yesToo && !isSuppressed(contact))) {
+                if (!yes || (yesToo && !suppressed.containsKey(contact.id()))) {
                     wishes.add(new Wish(contact.id(), row.number(), name, yes));
                 }
             });
-        }
-
-        private boolean isSuppressed(Contact contact) {
-            return suppressed.stream().anyMatch(other -> other.id().equals(contact.id()));
         }
 
         private static Collection<String> identities(List<ImportRow> rows) {
@@ -324,10 +326,8 @@ class RowImporter {
         }
 
         /** As they are now: later rows of the file may have changed them. */
-        private List<Contact> stored(List<Contact> of) {
-            return of.isEmpty()
-                    ? of
-                    : contacts.lockAll(tx, tenant, of.stream().map(Contact::id).toList());
+        private List<Contact> stored(Set<UUID> ids) {
+            return ids.isEmpty() ? List.of() : contacts.lockAll(tx, tenant, ids);
         }
 
         ContactImport.Counts end(long firstRow) {
@@ -335,7 +335,7 @@ class RowImporter {
                 traces.insertCreated(tx, into, firstRow, created);
                 log.appendReady(tx, events);
                 // Who came back under a suppressed address said no before this file.
-                suppressions.apply(tx, into.context(), stored(suppressed), now);
+                suppressions.apply(tx, into.context(), stored(suppressed.keySet()), now);
             }
             imports.insertFailures(tx, into, failures);
             int skippedWithWord = (int) failures.stream()

@@ -1,0 +1,104 @@
+package com.alumoutreach.contacts.importing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.alumoutreach.backbone.testing.RunningService;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What holds for contacts holds for those of a file: words that were said before, types of attributes, search. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ImportedPeopleIT {
+    private RunningService service;
+
+    @BeforeAll
+    void start() {
+        service = RunningService.start(Map.of("alum.http.rate-limit.enabled", false));
+    }
+
+    @AfterAll
+    void stop() {
+        service.close();
+    }
+
+    @Test
+    void whoSaidNoAndWasDeletedComesBackRevokedWhateverTheFileSays() {
+        ImportClient client = new ImportClient(service, "tenant-back");
+        client.upload("", "email,consent.email\nno@example.com,no\nyes@example.com,yes\n");
+        for (String email : List.of("no@example.com", "yes@example.com")) {
+            service.delete("/api/contacts/" + client.contact(email).get("id").textValue(), client.token());
+        }
+        client.upload(
+                "",
+                "email,firstName,consent.email\nNO@example.com,Back,yes\nyes@example.com,Back,\nno@example.com,Again,yes\n");
+        assertThat(client.consents()).containsExactly("no@example.com email  revoked");
+        assertThat(client.contact("no@example.com").get("firstName").textValue())
+                .isEqualTo("Again");
+    }
+
+    @Test
+    void whatAnUndoDeletesIsRememberedToo() {
+        ImportClient client = new ImportClient(service, "tenant-undone");
+        JsonNode done = client.upload("", "email\ngone@example.com\n");
+        String contact = client.contact("gone@example.com").get("id").textValue();
+        client.undo(done.get("id").textValue());
+        assertThat(client.number("SELECT count(*) FROM contacts.former_contacts WHERE tenant_id = 'tenant-undone'"
+                        + " AND contact_id = '" + contact + "' AND cardinality(addresses) = 1"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void everyWordOfAContactHasANewVersion() {
+        ImportClient client = new ImportClient(service, "tenant-versions");
+        client.upload("", "email,consent.email,consent.sms\nv@example.com,yes,no\n");
+        client.upload("", "email,firstName,consent.email\nv@example.com,Changed,no\n");
+        JsonNode contact = client.contact("v@example.com");
+        assertThat(contact.get("version").longValue()).isEqualTo(4);
+        List<String> log = service.database()
+                .inTransaction(
+                        "tenant-versions",
+                        tx -> tx.createQuery(
+                                        "SELECT event_type || ' ' || (payload->>'contactVersion') FROM contacts.system_events"
+                                                + " WHERE org_id = 'tenant-versions' AND primary_entity_id = :id ORDER BY seq")
+                                .bind("id", contact.get("id").textValue())
+                                .mapTo(String.class)
+                                .list());
+        assertThat(log)
+                .containsExactlyInAnyOrder(
+                        "contact.created 1",
+                        "contact.consent.granted 2",
+                        "contact.consent.revoked 2",
+                        "contact.updated 3",
+                        "contact.consent.revoked 4");
+    }
+
+    @Test
+    void cellsAreOfTheTypeThatTheTenantDeclared() {
+        ImportClient client = new ImportClient(service, "tenant-typed");
+        service.put("/api/contacts/attributes/seats", "{\"type\":\"number\"}", client.token());
+        service.put("/api/contacts/attributes/active", "{\"type\":\"boolean\"}", client.token());
+        JsonNode done =
+                client.upload("", "email,seats,active,free\na@example.com,007,Yes,007\nb@example.com,many,no,x\n");
+        assertThat(client.contact("a@example.com").get("attributes").toString())
+                .isEqualTo("{\"free\":\"007\",\"seats\":7,\"active\":true}");
+        assertThat(done.get("failed").intValue()).isEqualTo(1);
+        assertThat(client.errors(done.get("id").textValue()).getFirst()).contains("INVALID_ATTRIBUTE");
+    }
+
+    @Test
+    void importedContactsAreFoundAtOnce() {
+        ImportClient client = new ImportClient(service, "tenant-found");
+        client.upload("?tag=fair", "email,firstName,Company\nfound@example.com,Søren,Blue Whale\n");
+        for (String query : List.of("q=whale", "q=sør", "tag=fair", "attributes.Company=blue+whale")) {
+            assertThat(service.get("/api/contacts?" + query.replace("ø", "%C3%B8"), client.token())
+                            .body())
+                    .as(query)
+                    .contains("found@example.com");
+        }
+    }
+}
