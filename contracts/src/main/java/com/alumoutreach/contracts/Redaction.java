@@ -58,6 +58,35 @@ public final class Redaction {
         return entity != null && "contact".equals(entity.type()) ? entity.id() : null;
     }
 
+    /**
+     * The same for an event as it travels, whether or not it fits its schema; fields of the envelope that are not in its schema go.
+     *
+     * @param subject the type of an envelope that names none
+     */
+    public static ObjectNode redactedEnvelope(String subject, ObjectNode envelope) {
+        ObjectNode result = envelope.deepCopy();
+        result.retain(EventCodec.KNOWN_FIELDS);
+        String type = envelope.path("type").asText(subject);
+        result.set(
+                "data",
+                envelope.get("data") instanceof ObjectNode data
+                        ? redacted(type, data)
+                        : EventCodec.mapper().createObjectNode());
+        return result;
+    }
+
+    /** As {@link #contactOf(JsonNode, EntityRef)}, of an event as it travels. */
+    public static @Nullable String contactOf(JsonNode envelope) {
+        JsonNode entity = envelope.path("entity");
+        return contactOf(
+                envelope.path("data"),
+                entity.path("id").isTextual() && entity.path("type").isTextual()
+                        ? new EntityRef(
+                                entity.path("id").textValue(),
+                                entity.path("type").textValue())
+                        : null);
+    }
+
     private static boolean isId(String name, JsonNode value) {
         return (name.equals("id") || name.endsWith("Id"))
                 && value.isTextual()
