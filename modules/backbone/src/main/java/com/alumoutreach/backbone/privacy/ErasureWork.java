@@ -16,9 +16,11 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.api.MessageInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,6 +76,12 @@ class ErasureWork implements BackgroundWork {
         return name(module);
     }
 
+    /** For events that wait for the relay; requests wake it. */
+    @Override
+    public Duration idle() {
+        return Duration.ofSeconds(2);
+    }
+
     @Override
     public boolean step() throws IOException, JetStreamApiException {
         try (Handle session = database.open()) {
@@ -98,7 +106,7 @@ class ErasureWork implements BackgroundWork {
             return false;
         }
         List<Person> persons = due.stream().map(Erasures.Due::person).toList();
-        persons.forEach(this::forget);
+        persons.stream().collect(Collectors.groupingBy(Person::tenantId)).forEach(this::forget);
         long after = due.stream().mapToLong(Erasures.Due::scannedTo).min().orElse(0);
         long done = log.redact(persons, after);
         database.inSystemTransaction(tx -> {
@@ -116,10 +124,11 @@ class ErasureWork implements BackgroundWork {
         return true;
     }
 
-    private void forget(Person person) {
-        database.useTransaction(person.tenantId(), tx -> {
-            tables.forEach(data -> data.erase(tx, person.tenantId(), person.contactId()));
-            answers.erase(tx, person);
+    private void forget(String tenant, List<Person> persons) {
+        Set<String> contacts = contacts(persons);
+        database.useTransaction(tenant, tx -> {
+            tables.forEach(data -> data.erase(tx, tenant, contacts));
+            persons.forEach(person -> answers.erase(tx, person));
         });
     }
 

@@ -1,5 +1,6 @@
 package com.alumoutreach.backbone.privacy;
 
+import java.util.Collection;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
@@ -19,9 +20,10 @@ public interface PersonalData {
     Map<String, Object> export(Handle tx, String tenant, String contactId);
 
     /**
-     * Forgets the contact, but for ids and what figures are made of. Called several times, with minutes and days in between.
+     * Forgets contacts, but for ids and what figures are made of. Called several times, with minutes and days in between.
      *
      * @param tx of the tenant; what is not in Postgres is to be erased whether or not it commits
+     * @param contactIds at most 500
      */
-    void erase(Handle tx, String tenant, String contactId);
+    void erase(Handle tx, String tenant, Collection<String> contactIds);
 }

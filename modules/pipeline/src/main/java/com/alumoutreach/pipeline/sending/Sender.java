@@ -61,6 +61,10 @@ final class Sender implements BackgroundWork {
     }
 
     private void send(Message message) {
+        if (message.erased()) {
+            ledger.failed(message, "CONTACT_ERASED", "The recipient was erased");
+            return;
+        }
         MimeMessage mail;
         try {
             mail = rendering.mail(message);
