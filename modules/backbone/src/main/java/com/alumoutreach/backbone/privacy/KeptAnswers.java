@@ -8,9 +8,6 @@ import org.jdbi.v3.core.Handle;
  * repeated, or it would make the person anew.
  */
 final class KeptAnswers {
-    private static final String GONE = """
-            {"title":"Gone","status":410,"code":"CONTACT_ERASED","detail":"What this request was answered was erased"}""";
-
     private final String table;
 
     KeptAnswers(String schema) {
@@ -19,9 +16,8 @@ final class KeptAnswers {
 
     void erase(Handle tx, Person person) {
         tx.createUpdate(
-                        "UPDATE " + table + " SET status = 410, location = NULL, etag = NULL, body = :gone"
+                        "UPDATE " + table + " SET status = 410, location = NULL, etag = NULL, body = NULL"
                                 + " WHERE tenant_id = :tenant AND (position(:contact IN body) > 0 OR position(:id IN location) > 0)")
-                .bind("gone", GONE.getBytes(StandardCharsets.UTF_8))
                 .bind("tenant", person.tenantId())
                 .bind("contact", person.contactId().getBytes(StandardCharsets.UTF_8))
                 .bind("id", person.contactId())
