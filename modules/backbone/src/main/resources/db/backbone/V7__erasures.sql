@@ -39,7 +39,7 @@ END $$;
 
 -- Takes fields out of the payloads of events, with the rights of the tables' owner. All that a service, or who got hold of its login, can
 -- do with it: leave out fields of an event, or put the text "erased" in their place, when the event is of a contact that is
--- recorded as erased and of a tenant that the transaction may see. Nothing else of an event changes. Answers how many changed.
+-- recorded as erased and of a tenant that the transaction may see. The request's path is shortened. Nothing else changes. Answers how many did.
 CREATE FUNCTION redact_events(ids uuid[], payloads jsonb[]) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = ${flyway:defaultSchema}, pg_temp
@@ -48,7 +48,8 @@ AS $$
 DECLARE
     changed int;
 BEGIN
-    UPDATE system_events e SET payload = redacted.payload
+    -- A request's path can name a tag; up to the kind of thing that it was about it says nothing of anybody.
+    UPDATE system_events e SET payload = redacted.payload, origin = substring(e.origin FROM '^[A-Z]+ /api/[a-z]+')
     FROM unnest(ids, payloads) AS redacted (id, payload)
     WHERE e.id = redacted.id
       AND (e.org_id = current_setting('app.tenant_id', true) OR current_setting('app.all_tenants', true) = 'on')

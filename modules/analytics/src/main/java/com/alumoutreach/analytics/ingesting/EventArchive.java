@@ -1,19 +1,12 @@
 package com.alumoutreach.analytics.ingesting;
 
-import com.alumoutreach.analytics.AnalyticsModule;
 import com.alumoutreach.analytics.clickhouse.ArchiveRow;
 import com.alumoutreach.analytics.clickhouse.EventsTable;
 import com.alumoutreach.backbone.consuming.RawBatchHandler;
-import com.alumoutreach.backbone.database.Database;
-import com.alumoutreach.backbone.privacy.Erasures;
-import com.alumoutreach.contracts.EventEnvelope;
-import com.alumoutreach.contracts.Redaction;
-import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,28 +25,17 @@ public class EventArchive implements RawBatchHandler {
 
     private final EventsTable table;
     private final WriterLock lock;
-    private final Database database;
-    private final Erasures erasures;
 
-    EventArchive(
-            EventsTable table, WriterLock lock, Database database, @Named(AnalyticsModule.NAME) Erasures erasures) {
+    EventArchive(EventsTable table, WriterLock lock) {
         this.table = table;
         this.lock = lock;
-        this.database = database;
-        this.erasures = erasures;
     }
 
     @Override
     public void on(List<ArchivedEvent> batch) {
-        Set<UUID> ofErased = database.inSystemTransaction(tx -> erasures.ofErased(
-                tx, batch.stream().map(ArchivedEvent::envelope).toList()));
         Map<UUID, ArchiveRow> rows = new LinkedHashMap<>();
         for (ArchivedEvent event : batch) {
-            EventEnvelope envelope = event.envelope();
-            rows.putIfAbsent(
-                    envelope.id(),
-                    ArchiveRow.of(
-                            ofErased.contains(envelope.id()) ? redacted(envelope) : envelope, event.streamPosition()));
+            rows.putIfAbsent(event.envelope().id(), ArchiveRow.of(event.envelope(), event.streamPosition()));
         }
         table.ensure();
         lock.whileHeld(() -> {
@@ -61,22 +43,5 @@ public class EventArchive implements RawBatchHandler {
             table.insert(rows.values());
         });
         LOG.debug("analytics.archived events={} new={}", batch.size(), rows.size());
-    }
-
-    /** An event that comes after its person was erased. */
-    private static EventEnvelope redacted(EventEnvelope event) {
-        return new EventEnvelope(
-                event.id(),
-                event.type(),
-                event.version(),
-                event.source(),
-                event.timestamp(),
-                event.tenantId(),
-                event.correlationId(),
-                event.causationId(),
-                event.actor(),
-                event.entity(),
-                Redaction.redacted(event.type(), event.data()),
-                Map.of());
     }
 }

@@ -1,9 +1,11 @@
 package com.alumoutreach.backbone.consuming;
 
+import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.deadletter.DeadLetter;
 import com.alumoutreach.backbone.deadletter.DeadLetters;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.contracts.EventCodec;
+import com.alumoutreach.contracts.EventEnvelope;
 import com.alumoutreach.contracts.InvalidEventException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -23,12 +25,17 @@ final class ArchiveProcessor {
     private static final Duration ARCHIVE_AWAY_DELAY = Duration.ofSeconds(2);
 
     private final DurableConsumer consumer;
+    private final Database database;
+    private final ErasedContacts erased;
     private final DeadLetters deadLetters;
     private final DeliveryMetrics metrics;
     private final Clock clock;
 
-    ArchiveProcessor(DurableConsumer consumer, DeadLetters deadLetters, MeterRegistry registry, Clock clock) {
+    ArchiveProcessor(
+            DurableConsumer consumer, Database database, DeadLetters deadLetters, MeterRegistry registry, Clock clock) {
         this.consumer = consumer;
+        this.database = database;
+        this.erased = new ErasedContacts(consumer.module());
         this.deadLetters = deadLetters;
         this.metrics = new DeliveryMetrics(registry, consumer.durable());
         this.clock = clock;
@@ -47,7 +54,7 @@ final class ArchiveProcessor {
         }
         try {
             metrics.duration.recordCallable(() -> {
-                Objects.requireNonNull(consumer.rawHandler()).on(events);
+                Objects.requireNonNull(consumer.rawHandler()).on(withoutErased(events));
                 return true;
             });
         } catch (Exception e) {
@@ -63,6 +70,17 @@ final class ArchiveProcessor {
         readable.forEach(incoming -> incoming.message().ack());
         metrics.acked.increment(readable.size());
         return true;
+    }
+
+    private List<RawBatchHandler.ArchivedEvent> withoutErased(List<RawBatchHandler.ArchivedEvent> events) {
+        List<EventEnvelope> envelopes = database.inSystemTransaction(tx -> erased.redacted(
+                tx, events.stream().map(RawBatchHandler.ArchivedEvent::envelope).toList()));
+        List<RawBatchHandler.ArchivedEvent> result = new ArrayList<>(events.size());
+        for (int i = 0; i < events.size(); i++) {
+            RawBatchHandler.ArchivedEvent event = events.get(i);
+            result.add(new RawBatchHandler.ArchivedEvent(envelopes.get(i), event.streamPosition(), event.attempt()));
+        }
+        return result;
     }
 
     private void read(Incoming incoming, List<Incoming> readable, List<RawBatchHandler.ArchivedEvent> events) {

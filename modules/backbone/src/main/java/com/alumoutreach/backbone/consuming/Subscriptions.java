@@ -37,7 +37,7 @@ public class Subscriptions {
     private static DurableSubscription.BatchProcessor processor(
             DurableConsumer consumer, Database database, DeadLetters deadLetters, MeterRegistry metrics, Clock clock) {
         if (consumer.rawHandler() != null) {
-            ArchiveProcessor archive = new ArchiveProcessor(consumer, deadLetters, metrics, clock);
+            ArchiveProcessor archive = new ArchiveProcessor(consumer, database, deadLetters, metrics, clock);
             return batch -> () -> archive.process(batch);
         }
         DeliveryProcessor processor = new DeliveryProcessor(consumer, database, deadLetters, metrics, clock);

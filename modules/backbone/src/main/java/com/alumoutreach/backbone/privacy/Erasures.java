@@ -3,21 +3,12 @@ package com.alumoutreach.backbone.privacy;
 import com.alumoutreach.backbone.consuming.Delivery;
 import com.alumoutreach.backbone.module.BackgroundWorks;
 import com.alumoutreach.backbone.module.ServiceModule;
-import com.alumoutreach.contracts.EventEnvelope;
-import com.alumoutreach.contracts.Redaction;
 import com.alumoutreach.contracts.contact.ContactDeleted;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.EachBean;
 import io.micronaut.context.annotation.Parameter;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /** The persons that a service is to forget: rows of {@code erasures}, which {@link ErasureWork} works off. */
@@ -58,33 +49,6 @@ public class Erasures {
                 .mapTo(Boolean.class)
                 .findFirst()
                 .isPresent();
-    }
-
-    /** Those of the events that are about contacts that were ever to be forgotten. In one query. */
-    public Set<UUID> ofErased(Handle tx, Collection<EventEnvelope> events) {
-        Map<Person, List<UUID>> byPerson = new HashMap<>();
-        for (EventEnvelope event : events) {
-            String contact = Redaction.contactOf(event.data(), event.entity());
-            if (contact != null) {
-                byPerson.computeIfAbsent(new Person(event.tenantId(), contact), key -> new ArrayList<>())
-                        .add(event.id());
-            }
-        }
-        Set<UUID> found = new HashSet<>();
-        List<Person> persons = List.copyOf(byPerson.keySet());
-        tx.createQuery("SELECT tenant_id, contact_id FROM " + table + " JOIN unnest(:tenants, :contacts)"
-                        + " AS p (tenant_id, contact_id) USING (tenant_id, contact_id)")
-                .bindArray(
-                        "tenants",
-                        String.class,
-                        persons.stream().map(Person::tenantId).toArray())
-                .bindArray(
-                        "contacts",
-                        String.class,
-                        persons.stream().map(Person::contactId).toArray())
-                .map((row, context) -> new Person(row.getString(1), row.getString(2)))
-                .forEach(person -> found.addAll(byPerson.getOrDefault(person, List.of())));
-        return found;
     }
 
     void on(ContactDeleted event, Delivery delivery) {

@@ -2,9 +2,7 @@ package com.alumoutreach.pipeline.message;
 
 import com.alumoutreach.backbone.consuming.Delivery;
 import com.alumoutreach.backbone.eventlog.EventLog;
-import com.alumoutreach.backbone.privacy.Erasures;
 import com.alumoutreach.contracts.EventCodec;
-import com.alumoutreach.contracts.Redaction;
 import com.alumoutreach.contracts.pipeline.PipelineMessageQueued;
 import com.alumoutreach.contracts.work.SendMessage;
 import com.alumoutreach.pipeline.PipelineModule;
@@ -17,35 +15,12 @@ import java.util.Objects;
 @Singleton
 public class MessageQueue {
     private final EventLog log;
-    private final Erasures erasures;
 
-    MessageQueue(@Named(PipelineModule.NAME) EventLog log, @Named(PipelineModule.NAME) Erasures erasures) {
+    MessageQueue(@Named(PipelineModule.NAME) EventLog log) {
         this.log = log;
-        this.erasures = erasures;
     }
 
     public void on(SendMessage command, Delivery delivery) {
-        boolean erased = erasures.requested(delivery.tx(), delivery.tenantId(), command.contactId());
-        queue(erased ? withoutPerson(command) : command, delivery);
-    }
-
-    /** It is to have an outcome nevertheless: others wait for it. */
-    private static SendMessage withoutPerson(SendMessage command) {
-        return new SendMessage(
-                command.messageId(),
-                command.channel(),
-                command.contactId(),
-                Redaction.PLACEHOLDER,
-                null,
-                null,
-                null,
-                null,
-                command.sourceType(),
-                command.sourceId(),
-                command.templateId());
-    }
-
-    private void queue(SendMessage command, Delivery delivery) {
         int inserted = delivery.tx()
                 .createUpdate("""
                         INSERT INTO pipeline.messages (tenant_id, message_id, channel, contact_id, recipient, subject, html,
