@@ -43,11 +43,12 @@ END $$;
 CREATE FUNCTION redact_events(ids uuid[], payloads jsonb[]) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = ${flyway:defaultSchema}, pg_temp
-SET alum.redacting = 'on'
 AS $$
 DECLARE
     changed int;
 BEGIN
+    -- Not as a clause of the function: only superusers may attach a setting of an unknown name to one.
+    PERFORM set_config('alum.redacting', 'on', true);
     -- A request's path can name a tag; up to the kind of thing that it was about it says nothing of anybody.
     UPDATE system_events e SET payload = redacted.payload, origin = substring(e.origin FROM '^[A-Z]+ /api/[a-z]+')
     FROM unnest(ids, payloads) AS redacted (id, payload)
@@ -63,6 +64,7 @@ BEGIN
         WHERE NOT (e.payload ? left_over.key
                    AND (left_over.value = '"erased"' OR left_over.value = e.payload->left_over.key)));
     GET DIAGNOSTICS changed = ROW_COUNT;
+    PERFORM set_config('alum.redacting', 'off', true);
     RETURN changed;
 END $$;
 REVOKE ALL ON FUNCTION redact_events(uuid[], jsonb[]) FROM PUBLIC;

@@ -13,6 +13,7 @@ import com.alumoutreach.contracts.EventEnvelope;
 import com.alumoutreach.contracts.EventIds;
 import com.alumoutreach.contracts.contact.ContactCreated;
 import com.alumoutreach.contracts.contact.ContactDeleted;
+import com.alumoutreach.contracts.work.SendMessage;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import io.nats.client.api.MessageInfo;
@@ -153,6 +154,21 @@ class LogAndStreamErasureIT {
     }
 
     @Test
+    void aCommandThatNobodyTookYetStaysWithoutThePerson() {
+        String erased = created("web");
+        append(
+                erased,
+                new SendMessage(
+                        "m-" + erased, "email", erased, email(erased), "Hello", null, "Dear", null, null, null, null));
+        await().atMost(PATIENCE).until(() -> waiting().contains(email(erased)));
+
+        erase(erased);
+
+        awaitGone(erased);
+        assertThat(waiting()).doesNotContain(email(erased)).contains("m-" + erased, "\"recipientAddress\":\"erased\"");
+    }
+
+    @Test
     void nobodyChangesAnEventOtherwise() {
         String contact = created("web");
         UUID event = eventOf(contact);
@@ -221,6 +237,12 @@ class LogAndStreamErasureIT {
     private String everything() {
         return Stream.of("ALUM_EVENTS", "ALUM_REDELIVERIES")
                 .flatMap(stream -> service.messages(stream, ">").stream())
+                .map(LogAndStreamErasureIT::text)
+                .reduce("", String::concat);
+    }
+
+    private String waiting() {
+        return service.messages("ALUM_WORK", ">").stream()
                 .map(LogAndStreamErasureIT::text)
                 .reduce("", String::concat);
     }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import de.siegmar.fastcsv.writer.CsvWriter;
+import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.Map;
 
 /** The export as a table: one line a value, with the service, the table and the row that it is from. */
@@ -20,19 +22,27 @@ final class ExportCsv {
 
     static String of(ObjectNode export) {
         StringWriter text = new StringWriter();
-        ExportCsv lines = new ExportCsv(CsvWriter.builder().build(text));
-        lines.csv.writeRecord("service", "table", "row", "field", "value");
+        // The writer keeps lines back until it is closed.
+        try (CsvWriter csv = CsvWriter.builder().build(text)) {
+            new ExportCsv(csv).write(export);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    private void write(ObjectNode export) {
+        csv.writeRecord("service", "table", "row", "field", "value");
         for (Map.Entry<String, JsonNode> service : export.path("services").properties()) {
             for (Map.Entry<String, JsonNode> table : service.getValue().properties()) {
                 int row = 0;
                 for (JsonNode each : table.getValue()) {
-                    lines.write(service.getKey(), table.getKey(), ++row, "", each);
+                    write(service.getKey(), table.getKey(), ++row, "", each);
                 }
             }
         }
         export.path("missing")
-                .forEach(service -> lines.csv.writeRecord(service.asText(), "", "", "missing", "did not answer"));
-        return text.toString();
+                .forEach(service -> csv.writeRecord(service.asText(), "", "", "missing", "did not answer"));
     }
 
     private void write(String service, String table, int row, String path, JsonNode value) {
