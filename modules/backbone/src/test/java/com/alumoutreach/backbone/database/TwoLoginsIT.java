@@ -68,7 +68,7 @@ class TwoLoginsIT {
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> text(
                                     service,
-                                    "SELECT (payload ? 'email')::text FROM probe.system_events WHERE primary_entity_id = '"
+                                    "SELECT jsonb_exists(payload, 'email')::text FROM probe.system_events WHERE primary_entity_id = '"
                                             + contact + "'")
                             .equals("false"));
         }

@@ -9,6 +9,7 @@ import com.alumoutreach.contacts.ContactsConfig;
 import com.alumoutreach.contacts.ContactsModule;
 import com.alumoutreach.contracts.EventCodec;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
@@ -81,16 +82,15 @@ class ExportController {
                         tx -> contacts.find(tx, tenant, uuid).map(contact -> own.export(tx, tenant, uuid.toString()))))
                 .orElseThrow(() -> ProblemException.notFound("contact", id));
         List<String> sources = config.exportSources();
-        var answers = others.ask(tenant, id, sources);
+        var answers = others.ask(tenant, id, sources, config.exportWait());
         ObjectNode export = EventCodec.mapper().createObjectNode();
         export.put("contactId", id);
         export.put("exportedAt", clock.instant().toString());
         ObjectNode services = export.putObject("services");
         services.set(ContactsModule.NAME, EventCodec.mapper().valueToTree(known));
         services.setAll(answers);
-        export.putPOJO(
-                "missing",
-                sources.stream().filter(source -> !answers.containsKey(source)).toList());
+        ArrayNode missing = export.putArray("missing");
+        sources.stream().filter(source -> !answers.containsKey(source)).forEach(missing::add);
         return export;
     }
 
