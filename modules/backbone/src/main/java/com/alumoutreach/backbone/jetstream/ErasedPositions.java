@@ -1,7 +1,6 @@
 package com.alumoutreach.backbone.jetstream;
 
 import io.nats.client.JetStreamApiException;
-import io.nats.client.JetStreamManagement;
 import io.nats.client.KeyValue;
 import io.nats.client.api.StreamInfo;
 import java.io.IOException;
@@ -40,10 +39,8 @@ public final class ErasedPositions {
     }
 
     /** Notes a position whose message is going to be deleted. */
-    public void add(EventStream stream, long position, UUID eventId) throws IOException, JetStreamApiException {
-        JetStreamManagement management = nats.require().jetStreamManagement();
-        StreamInfo info = management.getStreamInfo(stream.streamName());
-        bucket().put(prefix(info.getCreateTime()) + position, eventId.toString());
+    public void add(StreamContents stream, long position, UUID eventId) throws IOException, JetStreamApiException {
+        bucket().put(prefix(stream.created()) + position, eventId.toString());
     }
 
     /** @param created when the stream was made: one of the same name that was made later begins anew with its positions */

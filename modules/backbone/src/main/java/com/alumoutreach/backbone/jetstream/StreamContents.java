@@ -67,6 +67,11 @@ public final class StreamContents {
         return stream;
     }
 
+    /** When the stream was made. */
+    ZonedDateTime created() {
+        return created;
+    }
+
     /** Whether nothing speaks against the event lying there: it does, or it did and expired, or was taken from a work queue. */
     public boolean holds(long position, UUID eventId) throws IOException, JetStreamApiException {
         if (position > state.getLastSequence()) {

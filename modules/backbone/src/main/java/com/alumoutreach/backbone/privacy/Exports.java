@@ -22,9 +22,6 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public class Exports {
     private static final Logger LOG = LoggerFactory.getLogger(Exports.class);
-    /** A service that needs longer, or is away, is missing in the answer. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     private final NatsConnection nats;
 
     Exports(NatsConnection nats) {
@@ -32,12 +29,14 @@ public class Exports {
     }
 
     /**
-     * Waits for all of them, 10 s at most.
+     * Waits for all of them.
      *
      * @param services names of services that have {@link PersonalData}
+     * @param patience a service that needs longer, or is away, is not in the answer
      * @return what each knows; those that did not answer are not in it
      */
-    public Map<String, JsonNode> ask(String tenantId, String contactId, Collection<String> services) {
+    public Map<String, JsonNode> ask(
+            String tenantId, String contactId, Collection<String> services, Duration patience) {
         Map<String, JsonNode> answers = new TreeMap<>();
         try {
             Connection connection = nats.require();
@@ -45,7 +44,7 @@ public class Exports {
             Subscription replies = connection.subscribe(inbox);
             try {
                 connection.publish(ExportAnswers.SUBJECT, inbox, question(tenantId, contactId));
-                collect(replies, services, answers);
+                collect(replies, services, System.nanoTime() + patience.toNanos(), answers);
             } finally {
                 replies.unsubscribe();
             }
@@ -65,10 +64,10 @@ public class Exports {
                         .put("contactId", contactId));
     }
 
-    private static void collect(Subscription replies, Collection<String> services, Map<String, JsonNode> answers)
+    private static void collect(
+            Subscription replies, Collection<String> services, long deadline, Map<String, JsonNode> answers)
             throws InterruptedException, IOException {
         Map<String, TreeMap<Integer, byte[]>> parts = new HashMap<>();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!answers.keySet().containsAll(services)) {
             Message reply = replies.nextMessage(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
             if (reply == null) {

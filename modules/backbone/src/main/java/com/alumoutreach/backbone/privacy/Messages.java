@@ -67,7 +67,7 @@ class Messages {
     }
 
     /** Tells all relays that the position is going to be empty on purpose. */
-    void note(EventStream stream, long position, UUID eventId) throws IOException, JetStreamApiException {
+    void note(StreamContents stream, long position, UUID eventId) throws IOException, JetStreamApiException {
         erased.add(stream, position, eventId);
     }
 

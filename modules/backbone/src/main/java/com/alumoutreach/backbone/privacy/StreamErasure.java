@@ -87,7 +87,8 @@ final class StreamErasure {
         if (events.isEmpty()) {
             return;
         }
-        Map<String, List<Long>> positions = positions(events);
+        StreamContents contents = messages.contents(EventStream.EVENTS);
+        Map<String, List<Long>> positions = positions(contents, events);
         List<OutgoingMessage> copies = new ArrayList<>();
         List<Deletion> deletions = new ArrayList<>();
         Map<UUID, LogRow> redacted = redacted(events);
@@ -102,7 +103,7 @@ final class StreamErasure {
                     copies.add(new OutgoingMessage(row.type(), ErasedPositions.copyOf(event.id()), row.body()));
                 }
                 deletions.add(() -> {
-                    messages.note(EventStream.EVENTS, position, event.id());
+                    messages.note(contents, position, event.id());
                     messages.delete(EventStream.EVENTS, position);
                 });
             }
@@ -120,7 +121,8 @@ final class StreamErasure {
     }
 
     /** Of the events themselves and of copies of them. One pass over the stream, from where the oldest can lie. */
-    private Map<String, List<Long>> positions(List<Erased> events) throws IOException, JetStreamApiException {
+    private static Map<String, List<Long>> positions(StreamContents contents, List<Erased> events)
+            throws IOException, JetStreamApiException {
         Set<String> ids = new HashSet<>();
         for (Erased event : events) {
             ids.add(event.id().toString());
@@ -128,7 +130,6 @@ final class StreamErasure {
         }
         Instant oldest =
                 events.stream().map(Erased::createdAt).min(Instant::compareTo).orElseThrow();
-        StreamContents contents = messages.contents(EventStream.EVENTS);
         return contents.positionsOf(
                 ids, events.stream().map(Erased::type).collect(Collectors.toSet()), oldest.minus(CLOCKS));
     }

@@ -4,6 +4,7 @@ import com.alumoutreach.backbone.jetstream.EventStream;
 import com.alumoutreach.backbone.jetstream.JetStreamPublisher;
 import com.alumoutreach.backbone.jetstream.NatsConnection;
 import com.alumoutreach.backbone.jetstream.OutgoingMessage;
+import com.alumoutreach.backbone.jetstream.StreamContents;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Requires;
 import io.nats.client.JetStreamApiException;
@@ -58,7 +59,7 @@ class FailingMessages extends Messages {
     }
 
     @Override
-    void note(EventStream stream, long position, UUID eventId) throws IOException, JetStreamApiException {
+    void note(StreamContents stream, long position, UUID eventId) throws IOException, JetStreamApiException {
         super.note(stream, position, eventId);
         pass(Place.AFTER_THE_NOTE);
     }

@@ -31,7 +31,8 @@ class PersonIT {
 
     @BeforeAll
     void start() {
-        service = RunningService.start(Map.of("alum.contacts.export-sources", "pipeline"));
+        service = RunningService.start(
+                Map.of("alum.contacts.export-sources", "pipeline", "alum.contacts.export-wait", "1s"));
         token = service.token(TENANT, Role.ADMIN);
     }
 
