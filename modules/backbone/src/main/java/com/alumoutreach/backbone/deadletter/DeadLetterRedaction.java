@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 public class DeadLetterRedaction {
     private static final String STREAM = EventStream.DEAD_LETTERS.streamName();
     private static final int NOT_FOUND = 404;
-    private static final int NO_MESSAGE = 10043;
 
     private final NatsConnection nats;
     private final JetStreamPublisher publisher;
@@ -103,7 +102,10 @@ public class DeadLetterRedaction {
         try {
             management.deleteMessage(STREAM, letter.getSeq(), true);
         } catch (JetStreamApiException e) {
-            if (e.getErrorCode() != NOT_FOUND && e.getApiErrorCode() != NO_MESSAGE) {
+            // Every service looks at all letters: another one may have been first. The server has no code of its own
+            // for it.
+            MessageInfo now = next(management, letter.getSeq());
+            if (now != null && now.getSeq() == letter.getSeq()) {
                 throw e;
             }
         }

@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class Messages {
     private static final int NOT_FOUND = 404;
-    /** The server's code for a delete of what is gone. */
-    private static final int NO_MESSAGE = 10043;
-
     private static final String ID = "Nats-Msg-Id";
 
     private final NatsConnection nats;
@@ -76,7 +73,8 @@ class Messages {
         try {
             management().deleteMessage(stream.streamName(), position, true);
         } catch (JetStreamApiException e) {
-            if (e.getErrorCode() != NOT_FOUND && e.getApiErrorCode() != NO_MESSAGE) {
+            // The server has one code for all that can go wrong here, a message that is gone among it.
+            if (find(stream, position) != null) {
                 throw e;
             }
         }

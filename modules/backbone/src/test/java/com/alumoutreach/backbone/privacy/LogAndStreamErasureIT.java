@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.alumoutreach.backbone.eventlog.EventContext;
 import com.alumoutreach.backbone.eventlog.EventLog;
+import com.alumoutreach.backbone.jetstream.EventStream;
 import com.alumoutreach.backbone.probe.ProbeModule;
 import com.alumoutreach.backbone.testing.RunningService;
 import com.alumoutreach.contracts.Event;
@@ -166,6 +167,19 @@ class LogAndStreamErasureIT {
 
         awaitGone(erased);
         assertThat(waiting()).doesNotContain(email(erased)).contains("m-" + erased, "\"recipientAddress\":\"erased\"");
+    }
+
+    @Test
+    void aMessageThatSomebodyElseDeletedFirstIsNoError() throws Exception {
+        awaitEffects(created("web"));
+        FailingMessages messages = service.context().getBean(FailingMessages.class);
+        long position = service.nats()
+                .jetStream()
+                .publish("dlq.contact.created", "{}".getBytes(StandardCharsets.UTF_8))
+                .getSeqno();
+        messages.delete(EventStream.DEAD_LETTERS, position);
+        messages.delete(EventStream.DEAD_LETTERS, position);
+        assertThat(messages.find(EventStream.DEAD_LETTERS, position)).isNull();
     }
 
     @Test
