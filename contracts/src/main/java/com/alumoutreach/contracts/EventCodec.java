@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * InvalidEventException}; nothing else is thrown.
  */
 public final class EventCodec {
-    private static final Set<String> KNOWN_FIELDS = Set.of(
+    static final Set<String> KNOWN_FIELDS = Set.of(
             "id",
             "type",
             "version",

@@ -37,14 +37,17 @@ class GeneratedContractsTest {
 
     @Test
     void catalogueIsGeneratedFromTheRecords() throws IOException {
-        StringBuilder page = new StringBuilder("# Event catalogue\n\nGenerated from `contracts`; do not edit.\n");
+        StringBuilder page = new StringBuilder(
+                "# Event catalogue\n\nGenerated from `contracts`; do not edit. Fields with † are taken\n"
+                        + "out of an event when the person is erased ([privacy](privacy.md)).\n");
         String domain = "";
         for (EventType type : EventCatalog.all()) {
             if (!type.domain().equals(domain)) {
                 domain = type.domain();
                 page.append("\n## ")
                         .append(domain)
-                        .append("\n\n| subject | version | record | fields (bold: required) |\n|---|---|---|---|\n");
+                        .append(
+                                "\n\n| subject | version | record | fields (bold: required; †: personal) |\n|---|---|---|---|\n");
             }
             page.append("| `%s` | %s | %s | %s |%n"
                     .formatted(type.subject(), type.version(), type.recordType().getSimpleName(), fields(type)));
@@ -86,7 +89,8 @@ class GeneratedContractsTest {
         for (var component : type.recordType().getRecordComponents()) {
             boolean required = component.isAnnotationPresent(Required.class);
             fields.append(fields.isEmpty() ? "" : ", ")
-                    .append(required ? "**" + component.getName() + "**" : component.getName());
+                    .append(required ? "**" + component.getName() + "**" : component.getName())
+                    .append(component.isAnnotationPresent(Personal.class) ? "†" : "");
         }
         return fields.toString();
     }

@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.campaign;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import java.time.Instant;
@@ -12,9 +13,9 @@ public record CampaignMessageClicked(
         @Required String campaignId,
         @Required String messageId,
         @Required String contactId,
-        @Nullable String recipientAddress,
+        @Personal @Nullable String recipientAddress,
         @Nullable Instant occurredAt,
-        @Nullable String url)
+        @Personal @Nullable String url)
         implements CampaignEvent {
     @Override
     public EntityRef entity() {

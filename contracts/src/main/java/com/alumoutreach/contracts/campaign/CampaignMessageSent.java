@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.campaign;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import java.time.Instant;
@@ -12,7 +13,7 @@ public record CampaignMessageSent(
         @Required String campaignId,
         @Required String messageId,
         @Required String contactId,
-        @Nullable String recipientAddress,
+        @Personal @Nullable String recipientAddress,
         @Nullable Instant occurredAt)
         implements CampaignEvent {
     @Override

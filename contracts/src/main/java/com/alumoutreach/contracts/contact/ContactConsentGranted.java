@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.contact;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import java.time.Instant;
@@ -22,7 +23,7 @@ public record ContactConsentGranted(
         @Nullable Instant grantedAt,
         @Nullable Long contactVersion,
         @Nullable String topic,
-        @Nullable Map<String, Object> proof)
+        @Personal @Nullable Map<String, Object> proof)
         implements ContactEvent {
     @Override
     public EntityRef entity() {

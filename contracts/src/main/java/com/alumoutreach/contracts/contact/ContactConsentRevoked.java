@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.contact;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import java.time.Instant;
@@ -19,11 +20,11 @@ public record ContactConsentRevoked(
         @Required String contactId,
         @Required String channel,
         @Nullable String source,
-        @Nullable String reason,
+        @Personal @Nullable String reason,
         @Nullable Instant revokedAt,
         @Nullable Long contactVersion,
         @Nullable String topic,
-        @Nullable Map<String, Object> proof)
+        @Personal @Nullable Map<String, Object> proof)
         implements ContactEvent {
     @Override
     public EntityRef entity() {

@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.contact;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import java.util.List;
@@ -10,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 @Subject("contact.tagged")
 public record ContactTagged(
         @Required String contactId,
-        @Required String tag,
-        @Nullable List<String> tags,
-        @Nullable Long contactVersion) implements ContactEvent {
+        @Required @Personal String tag,
+        @Personal @Nullable List<String> tags,
+        @Nullable Long contactVersion)
+        implements ContactEvent {
     @Override
     public EntityRef entity() {
         return new EntityRef(contactId, "contact");

@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.contact;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import java.util.List;
@@ -11,17 +12,17 @@ import org.jspecify.annotations.Nullable;
 @Subject(value = "contact.updated", version = "1.1")
 public record ContactUpdated(
         @Required String contactId,
-        @Nullable String email,
-        @Nullable String phone,
+        @Personal @Nullable String email,
+        @Personal @Nullable String phone,
         @Nullable String source,
-        @Nullable Map<String, Object> attributes,
-        @Nullable String firstName,
-        @Nullable String lastName,
+        @Personal @Nullable Map<String, Object> attributes,
+        @Personal @Nullable String firstName,
+        @Personal @Nullable String lastName,
         @Nullable List<String> changedFields,
         @Nullable Long contactVersion,
-        @Nullable String timeZone,
-        @Nullable String locale,
-        @Nullable List<String> emails)
+        @Personal @Nullable String timeZone,
+        @Personal @Nullable String locale,
+        @Personal @Nullable List<String> emails)
         implements ContactEvent {
     @Override
     public EntityRef entity() {

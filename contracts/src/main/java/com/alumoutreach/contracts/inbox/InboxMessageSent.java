@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.inbox;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,10 @@ public record InboxMessageSent(
         @Required String messageId,
         @Nullable String contactId,
         @Nullable String channel,
-        @Nullable String senderAddress,
-        @Nullable String recipientAddress,
-        @Nullable String subject,
-        @Nullable String preview,
+        @Personal @Nullable String senderAddress,
+        @Personal @Nullable String recipientAddress,
+        @Personal @Nullable String subject,
+        @Personal @Nullable String preview,
         @Nullable String userId)
         implements InboxEvent {
     @Override

@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.inbox;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,8 @@ public record InboxThreadCreated(
         @Required String threadId,
         @Nullable String contactId,
         @Nullable String channel,
-        @Nullable String subject) implements InboxEvent {
+        @Personal @Nullable String subject)
+        implements InboxEvent {
     @Override
     public EntityRef entity() {
         return new EntityRef(threadId, "thread");

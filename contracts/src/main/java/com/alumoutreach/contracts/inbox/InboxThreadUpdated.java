@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.inbox;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ public record InboxThreadUpdated(
         @Required String threadId,
         @Nullable String contactId,
         @Nullable String channel,
-        @Nullable String subject,
+        @Personal @Nullable String subject,
         @Nullable String status)
         implements InboxEvent {
     @Override

@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.pipeline;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ public record PipelineMessageQueued(
         @Required String messageId,
         @Required String channel,
         @Required String contactId,
-        @Nullable String recipientAddress,
+        @Personal @Nullable String recipientAddress,
         @Nullable String sourceType,
         @Nullable String sourceId,
         @Nullable String templateId,

@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.segment;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import java.util.Map;
@@ -11,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 public record SegmentMemberRemoved(
         @Required String segmentId,
         @Required String contactId,
-        @Nullable String email,
-        @Nullable String phone,
-        @Nullable String firstName,
-        @Nullable String lastName,
-        @Nullable Map<String, Object> attributes,
+        @Personal @Nullable String email,
+        @Personal @Nullable String phone,
+        @Personal @Nullable String firstName,
+        @Personal @Nullable String lastName,
+        @Personal @Nullable Map<String, Object> attributes,
         @Nullable Long contactVersion)
         implements SegmentEvent {
     @Override

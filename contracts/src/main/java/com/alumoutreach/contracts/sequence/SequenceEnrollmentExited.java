@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.sequence;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ public record SequenceEnrollmentExited(
         @Nullable String sequenceName,
         @Required String enrollmentId,
         @Required String contactId,
-        @Nullable String reason)
+        @Personal @Nullable String reason)
         implements SequenceEvent {
     @Override
     public EntityRef entity() {

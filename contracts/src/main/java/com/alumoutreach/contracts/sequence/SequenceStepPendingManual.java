@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.sequence;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ public record SequenceStepPendingManual(
         @Required String contactId,
         @Nullable String stepId,
         @Nullable Long stepNumber,
-        @Nullable String task)
+        @Personal @Nullable String task)
         implements SequenceEvent {
     @Override
     public EntityRef entity() {

@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.webhook;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Subject;
 import java.time.Instant;
 import java.util.Map;
@@ -12,11 +13,11 @@ public record WebhookEmailBounced(
         @Nullable String provider,
         @Nullable String externalId,
         @Nullable String messageId,
-        @Nullable String recipientAddress,
+        @Personal @Nullable String recipientAddress,
         @Nullable Instant occurredAt,
-        @Nullable Map<String, Object> raw,
+        @Personal @Nullable Map<String, Object> raw,
         @Nullable String bounceType,
-        @Nullable String reason)
+        @Personal @Nullable String reason)
         implements WebhookEvent {
     @Override
     public EntityRef entity() {

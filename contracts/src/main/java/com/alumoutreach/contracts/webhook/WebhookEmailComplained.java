@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.webhook;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Subject;
 import java.time.Instant;
 import java.util.Map;
@@ -12,10 +13,10 @@ public record WebhookEmailComplained(
         @Nullable String provider,
         @Nullable String externalId,
         @Nullable String messageId,
-        @Nullable String recipientAddress,
+        @Personal @Nullable String recipientAddress,
         @Nullable Instant occurredAt,
-        @Nullable Map<String, Object> raw,
-        @Nullable String reason)
+        @Personal @Nullable Map<String, Object> raw,
+        @Personal @Nullable String reason)
         implements WebhookEvent {
     @Override
     public EntityRef entity() {

@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.webhook;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Subject;
 import java.time.Instant;
 import java.util.Map;
@@ -11,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 public record WebhookSmsInbound(
         @Nullable String provider,
         @Nullable String externalId,
-        @Nullable String senderAddress,
-        @Nullable String recipientAddress,
-        @Nullable String subject,
-        @Nullable String text,
-        @Nullable String html,
+        @Personal @Nullable String senderAddress,
+        @Personal @Nullable String recipientAddress,
+        @Personal @Nullable String subject,
+        @Personal @Nullable String text,
+        @Personal @Nullable String html,
         @Nullable Instant occurredAt,
-        @Nullable Map<String, Object> raw)
+        @Personal @Nullable Map<String, Object> raw)
         implements WebhookEvent {
     @Override
     public EntityRef entity() {

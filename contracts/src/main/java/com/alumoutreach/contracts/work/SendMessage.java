@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.work;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import java.util.Map;
@@ -12,11 +13,11 @@ public record SendMessage(
         @Required String messageId,
         @Required String channel,
         @Required String contactId,
-        @Required String recipientAddress,
-        @Nullable String subject,
-        @Nullable String htmlBody,
-        @Nullable String textBody,
-        @Nullable Map<String, Object> variables,
+        @Required @Personal String recipientAddress,
+        @Personal @Nullable String subject,
+        @Personal @Nullable String htmlBody,
+        @Personal @Nullable String textBody,
+        @Personal @Nullable Map<String, Object> variables,
         @Nullable String sourceType,
         @Nullable String sourceId,
         @Nullable String templateId)

@@ -1,6 +1,7 @@
 package com.alumoutreach.contracts.workflow;
 
 import com.alumoutreach.contracts.EntityRef;
+import com.alumoutreach.contracts.Personal;
 import com.alumoutreach.contracts.Required;
 import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ public record WorkflowRunFailed(
         @Nullable String workflowName,
         @Required String runId,
         @Required String contactId,
-        @Nullable String reason,
+        @Personal @Nullable String reason,
         @Nullable String errorCode)
         implements WorkflowEvent {
     @Override

@@ -9,8 +9,8 @@ import jakarta.inject.Singleton;
 
 /** Declares the module: it owns the ClickHouse archive, publishes nothing and listens to everything. */
 @Factory
-final class AnalyticsModule {
-    static final String NAME = "analytics";
+public final class AnalyticsModule {
+    public static final String NAME = "analytics";
     private static final String INGEST = "ANALYTICS_INGEST_CONSUMER";
 
     /** ClickHouse likes few large inserts; at this size a batch of usual events is about 5 MB. */

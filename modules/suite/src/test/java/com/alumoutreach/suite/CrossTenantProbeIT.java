@@ -87,7 +87,14 @@ class CrossTenantProbeIT {
                     "PUT /api/contacts/{id}",
                     List.of(refused("/api/contacts/{contact}", "{\"email\":\"taken@example.com\"}"))),
             entry("PATCH /api/contacts/{id}", List.of(refused("/api/contacts/{contact}", "{\"firstName\":\"Taken\"}"))),
-            entry("DELETE /api/contacts/{id}", List.of(refused("/api/contacts/{contact}"))),
+            entry(
+                    "DELETE /api/contacts/{id}",
+                    List.of(refused("/api/contacts/{contact}"), refused("/api/contacts/{contact}?erase=true"))),
+            entry(
+                    "GET /api/contacts/{id}/export",
+                    List.of(
+                            refused("/api/contacts/{contact}/export"),
+                            refused("/api/contacts/{contact}/export?format=csv"))),
             entry("PUT /api/contacts/{id}/tags/{tag}", List.of(refused("/api/contacts/{contact}/tags/taken"))),
             entry(
                     "POST /api/contacts/{id}/merge",

@@ -2,8 +2,12 @@ package com.alumoutreach.analytics.clickhouse;
 
 import com.alumoutreach.backbone.tracing.Recording;
 import com.alumoutreach.backbone.tracing.Tracing;
+import com.alumoutreach.contracts.EventCodec;
+import com.alumoutreach.contracts.Redaction;
 import com.clickhouse.client.api.ServerException;
 import com.clickhouse.client.api.query.GenericRecord;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
@@ -67,6 +71,18 @@ public class EventsTable {
     /** For a table from before there were traces. */
     private static final String ADD_TRACE = "ALTER TABLE events ADD COLUMN IF NOT EXISTS"
             + " trace_id String COMMENT '32 hexadecimal digits, or empty' AFTER causation_id";
+
+    /** Below max_query_size, with every character escaped. */
+    private static final int CHARS_A_MUTATION = 100_000;
+    /** An id stands in a mutation twice. */
+    private static final int CHARS_AN_ID = 80;
+
+    private static final String OF_CONTACTS = """
+            SELECT id, toString(type) AS event_type, toString(occurred_at) AS at, data, extensions FROM events
+            WHERE tenant_id = {tenant:String}
+              AND (has(splitByChar('\\n', {contacts:String}), JSONExtractString(data, 'contactId'))
+                   OR entity_type = 'contact' AND has(splitByChar('\\n', {contacts:String}), entity_id))
+            ORDER BY occurred_at, id LIMIT 1 BY id""";
 
     private final ClickHouse clickHouse;
     private final Tracing tracing;
@@ -149,6 +165,73 @@ public class EventsTable {
             body.writeBytes(row.json());
         }
         flush(body);
+    }
+
+    /**
+     * Takes persons out of their events, which stay. Returns when all parts of the table are rewritten; the old ones are on the
+     * disk for some minutes more (old_parts_lifetime, 8 minutes).
+     */
+    public void redact(String tenantId, Collection<String> contactIds) {
+        List<String> ids = new ArrayList<>();
+        List<String> data = new ArrayList<>();
+        int length = 0;
+        for (Archived event : of(tenantId, contactIds)) {
+            String left = Redaction.redacted(event.type(), event.data()).toString();
+            if (left.equals(event.data().toString()) && event.extensions().isEmpty()) {
+                continue;
+            }
+            if (length + left.length() > CHARS_A_MUTATION) {
+                rewrite(tenantId, ids, data);
+                ids.clear();
+                data.clear();
+                length = 0;
+            }
+            ids.add(literal(event.id().toString()));
+            data.add(literal(left));
+            length += left.length() + CHARS_AN_ID;
+        }
+        rewrite(tenantId, ids, data);
+    }
+
+    private void rewrite(String tenantId, List<String> ids, List<String> data) {
+        if (ids.isEmpty()) {
+            return;
+        }
+        String idList = String.join(",", ids);
+        clickHouse.execute("ALTER TABLE events UPDATE extensions = '', data = transform(toString(id), [" + idList
+                + "], ["
+                + String.join(",", data) + "], data) WHERE tenant_id = " + literal(tenantId) + " AND toString(id) IN ("
+                + idList + ") SETTINGS mutations_sync = 2");
+    }
+
+    /**
+     * An event as it is archived.
+     *
+     * @param extensions JSON text, or empty
+     */
+    public record Archived(UUID id, String type, String occurredAt, ObjectNode data, String extensions) {}
+
+    /** All events that are about one of the contacts. */
+    public List<Archived> of(String tenantId, Collection<String> contactIds) {
+        List<Archived> found = new ArrayList<>();
+        Map<String, Object> parameters = Map.of("tenant", tenantId, "contacts", String.join("\n", contactIds));
+        for (GenericRecord row : clickHouse.query(OF_CONTACTS, parameters)) {
+            try {
+                found.add(new Archived(
+                        row.getUUID("id"),
+                        row.getString("event_type"),
+                        row.getString("at"),
+                        (ObjectNode) EventCodec.mapper().readTree(row.getString("data")),
+                        row.getString("extensions")));
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("data in ClickHouse are not JSON", e);
+            }
+        }
+        return found;
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
     }
 
     private void flush(ByteArrayOutputStream body) {

@@ -1,11 +1,13 @@
 package com.alumoutreach.backbone.consuming;
 
+import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.deadletter.DeadLetter;
 import com.alumoutreach.backbone.deadletter.DeadLetters;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.backbone.tracing.Recording;
 import com.alumoutreach.backbone.tracing.Tracing;
 import com.alumoutreach.contracts.EventCodec;
+import com.alumoutreach.contracts.EventEnvelope;
 import com.alumoutreach.contracts.InvalidEventException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -25,14 +27,23 @@ final class ArchiveProcessor {
     private static final Duration ARCHIVE_AWAY_DELAY = Duration.ofSeconds(2);
 
     private final DurableConsumer consumer;
+    private final Database database;
+    private final ErasedContacts erased;
     private final DeadLetters deadLetters;
     private final DeliveryMetrics metrics;
     private final Clock clock;
     private final HandlerSpans spans;
 
     ArchiveProcessor(
-            DurableConsumer consumer, DeadLetters deadLetters, MeterRegistry registry, Clock clock, Tracing tracing) {
+            DurableConsumer consumer,
+            Database database,
+            DeadLetters deadLetters,
+            MeterRegistry registry,
+            Clock clock,
+            Tracing tracing) {
         this.consumer = consumer;
+        this.database = database;
+        this.erased = new ErasedContacts(consumer.module());
         this.deadLetters = deadLetters;
         this.metrics = new DeliveryMetrics(registry, consumer.durable());
         this.clock = clock;
@@ -52,7 +63,7 @@ final class ArchiveProcessor {
         }
         try {
             metrics.duration.recordCallable(() -> {
-                archive(events);
+                archive(withoutErased(events));
                 return true;
             });
         } catch (Exception e) {
@@ -77,6 +88,18 @@ final class ArchiveProcessor {
                 return true;
             });
         }
+    }
+
+    private List<RawBatchHandler.ArchivedEvent> withoutErased(List<RawBatchHandler.ArchivedEvent> events) {
+        List<EventEnvelope> envelopes = database.inSystemTransaction(tx -> erased.redacted(
+                tx, events.stream().map(RawBatchHandler.ArchivedEvent::envelope).toList()));
+        List<RawBatchHandler.ArchivedEvent> result = new ArrayList<>(events.size());
+        for (int i = 0; i < events.size(); i++) {
+            RawBatchHandler.ArchivedEvent event = events.get(i);
+            result.add(new RawBatchHandler.ArchivedEvent(
+                    envelopes.get(i), event.streamPosition(), event.attempt(), event.traceParent()));
+        }
+        return result;
     }
 
     private void read(Incoming incoming, List<Incoming> readable, List<RawBatchHandler.ArchivedEvent> events) {

@@ -4,6 +4,9 @@ import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.tracing.Recording;
 import com.alumoutreach.backbone.tracing.Tracing;
 import com.alumoutreach.contracts.Event;
+import com.alumoutreach.contracts.EventCodec;
+import com.alumoutreach.contracts.EventEnvelope;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -14,11 +17,13 @@ final class HandlerCall {
     private final DurableConsumer consumer;
     private final ProcessedEvents processed;
     private final HandlerSpans spans;
+    private final ErasedContacts erased;
 
     HandlerCall(DurableConsumer consumer, Tracing tracing) {
         this.consumer = consumer;
         this.processed = new ProcessedEvents(consumer.module(), consumer.durable());
         this.spans = new HandlerSpans(consumer, tracing);
+        this.erased = new ErasedContacts(consumer.module());
     }
 
     /** @param deliveries of one tenant, in stream order */
@@ -57,20 +62,14 @@ final class HandlerCall {
     private void callUnseen(Handle tx, List<Decoded> deliveries, int attempt) throws Exception {
         Set<UUID> fresh = processed.mark(
                 tx, deliveries.stream().map(d -> d.envelope().id()).distinct().toList());
-        List<Delivery> unseen = deliveries.stream()
+        List<Decoded> unseenEvents = deliveries.stream()
                 // remove() answers true once, so that a duplicate within the batch is dropped too
                 .filter(d -> fresh.remove(d.envelope().id()))
-                .map(d -> new Delivery(
-                        tx,
-                        d.envelope(),
-                        d.event(),
-                        consumer.module(),
-                        attempt,
-                        d.incoming().traceParent()))
                 .toList();
-        if (unseen.isEmpty()) {
+        if (unseenEvents.isEmpty()) {
             return;
         }
+        List<Delivery> unseen = withoutErased(tx, unseenEvents, attempt);
         BatchHandler batchHandler = consumer.batchHandler();
         if (batchHandler != null) {
             callTogether(batchHandler, unseen);
@@ -88,6 +87,25 @@ final class HandlerCall {
                 return true;
             });
         }
+    }
+
+    private List<Delivery> withoutErased(Handle tx, List<Decoded> events, int attempt) {
+        List<EventEnvelope> envelopes =
+                erased.redacted(tx, events.stream().map(Decoded::envelope).toList());
+        List<Delivery> result = new ArrayList<>(events.size());
+        for (int i = 0; i < events.size(); i++) {
+            EventEnvelope envelope = envelopes.get(i);
+            Decoded original = events.get(i);
+            Event event = envelope == original.envelope() ? original.event() : EventCodec.decode(envelope);
+            result.add(new Delivery(
+                    tx,
+                    envelope,
+                    event,
+                    consumer.module(),
+                    attempt,
+                    original.incoming().traceParent()));
+        }
+        return result;
     }
 
     @SuppressWarnings("unchecked") // DurableConsumer.Builder.on pairs a type with a handler of that type

@@ -44,7 +44,7 @@ public class Subscriptions {
             Clock clock,
             Tracing tracing) {
         if (consumer.rawHandler() != null) {
-            ArchiveProcessor archive = new ArchiveProcessor(consumer, deadLetters, metrics, clock, tracing);
+            ArchiveProcessor archive = new ArchiveProcessor(consumer, database, deadLetters, metrics, clock, tracing);
             return batch -> () -> archive.process(batch);
         }
         DeliveryProcessor processor = new DeliveryProcessor(consumer, database, deadLetters, metrics, clock, tracing);

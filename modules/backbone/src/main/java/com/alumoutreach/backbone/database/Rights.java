@@ -73,6 +73,8 @@ class Rights {
             String rights = table.endsWith(".system_events") ? "SELECT, INSERT" : "SELECT, INSERT, UPDATE, DELETE";
             statement.execute("GRANT " + rights + " ON " + table + " TO " + config.role());
         }
+        statement.execute(
+                "GRANT EXECUTE ON FUNCTION " + schema + ".redact_events(uuid[], jsonb[]) TO " + config.role());
     }
 
     private static void policies(Statement statement, String schema) throws SQLException {

@@ -1,6 +1,8 @@
 package com.alumoutreach.backbone.eventlog;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -15,10 +17,12 @@ public final class LoggedEvents {
     private static final int WINDOW = 50_000;
 
     private final String query;
+    private final String byId;
 
     public LoggedEvents(String schema) {
         this.query = "SELECT seq, " + LogRow.COLUMNS + " FROM " + schema
                 + ".system_events WHERE seq >= :next AND seq < :end" + " AND " + CHOSEN + " ORDER BY seq LIMIT :limit";
+        this.byId = "SELECT " + LogRow.COLUMNS + " FROM " + schema + ".system_events WHERE id = ANY(:ids)";
     }
 
     /** @param nextSeq where the next page begins */
@@ -42,5 +46,13 @@ public final class LoggedEvents {
                 .list();
         long next = rows.size() == limit ? rows.getLast().seq() + 1 : end;
         return new Page(rows.stream().map(Logged::event).toList(), next);
+    }
+
+    /** These events as they would be published now, in no order. */
+    public List<LogRow> byId(Handle tx, Collection<UUID> ids) {
+        return tx.createQuery(byId)
+                .bindArray("ids", UUID.class, ids.toArray())
+                .map((row, context) -> LogRow.read(row, 1))
+                .list();
     }
 }

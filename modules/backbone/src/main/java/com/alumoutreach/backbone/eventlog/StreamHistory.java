@@ -1,5 +1,6 @@
 package com.alumoutreach.backbone.eventlog;
 
+import com.alumoutreach.backbone.jetstream.ErasedPositions;
 import com.alumoutreach.backbone.jetstream.EventStream;
 import com.alumoutreach.backbone.jetstream.NatsConnection;
 import com.alumoutreach.backbone.jetstream.StrandedDurables;
@@ -80,6 +81,8 @@ final class StreamHistory {
             StrandedDurables.setBack(nats, EventStream.EVENTS);
             StrandedDurables.setBack(nats, EventStream.WORK);
             StrandedDurables.setBack(nats, EventStream.REDELIVERIES);
+            // Positions are given out again after a stream was set back: what was deleted there is of its past.
+            ErasedPositions.forgetBeyondTheEnd(nats, EventStream.EVENTS);
         }
         Optional<Loss> events = lossOf(EventStream.EVENTS, connection);
         Optional<Loss> work = lossOf(EventStream.WORK, connection);
@@ -146,22 +149,34 @@ final class StreamHistory {
         if (contents.stream() == EventStream.WORK) {
             return Optional.empty();
         }
-        Optional<Long> known = connection
-                .createQuery("SELECT holes FROM " + schema + ".relay_holes WHERE stream = :stream")
-                .bind("stream", contents.stream().streamName())
-                .mapTo(Long.class)
+        String stream = contents.stream().streamName();
+        Optional<Holes> known = connection
+                .createQuery("SELECT holes, unintended FROM " + schema + ".relay_holes WHERE stream = :stream")
+                .bind("stream", stream)
+                .map((row, context) -> new Holes(row.getLong(1), row.getLong(2)))
                 .findFirst();
-        if (known.orElse(-1L) == contents.holes()) {
+        if (known.isPresent() && known.get().all() == contents.holes()) {
             return Optional.empty();
         }
+        Set<Long> unintended = contents.holes() == 0 ? Set.of() : contents.unintendedHoles();
         connection
-                .createUpdate("INSERT INTO " + schema + ".relay_holes (stream, holes) VALUES (:stream, :holes)"
-                        + " ON CONFLICT (stream) DO UPDATE SET holes = EXCLUDED.holes")
-                .bind("stream", contents.stream().streamName())
+                .createUpdate("INSERT INTO " + schema + ".relay_holes (stream, holes, unintended)"
+                        + " VALUES (:stream, :holes, :unintended) ON CONFLICT (stream) DO UPDATE"
+                        + " SET holes = EXCLUDED.holes, unintended = EXCLUDED.unintended")
+                .bind("stream", stream)
                 .bind("holes", contents.holes())
+                .bind("unintended", unintended.size())
                 .execute();
-        return known.isPresent() && known.get() < contents.holes() ? contents.firstHole() : Optional.empty();
+        return known.filter(before -> before.unintended() < unintended.size())
+                .flatMap(before -> unintended.stream().min(Long::compare));
     }
+
+    /**
+     * Missing messages between the first and the last of a stream.
+     *
+     * @param unintended those that were not deleted on purpose, for a person who was erased
+     */
+    private record Holes(long all, long unintended) {}
 
     private @Nullable RelayMark lastRight(StreamContents contents, Handle connection, long before)
             throws IOException, JetStreamApiException {

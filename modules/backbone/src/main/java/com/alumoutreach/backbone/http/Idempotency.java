@@ -173,6 +173,10 @@ public class Idempotency {
                     "IDEMPOTENCY_KEY_REUSED",
                     "This key was used for another request in the last 24 hours");
         }
+        if (first.status() == HttpStatus.GONE.getCode()) {
+            throw new ProblemException(
+                    HttpStatus.GONE, "CONTACT_ERASED", "This request was answered; the contact of it is erased since");
+        }
         MutableHttpResponse<Object> answer =
                 HttpResponse.status(HttpStatus.valueOf(first.status())).header(REPLAYED, "true");
         if (first.location() != null) {

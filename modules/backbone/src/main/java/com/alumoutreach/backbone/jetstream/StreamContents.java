@@ -14,7 +14,10 @@ import io.nats.client.api.StreamInfoOptions;
 import io.nats.client.api.StreamState;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -38,6 +42,7 @@ public final class StreamContents {
     private final EventStream stream;
     private final StreamState state;
     private final ZonedDateTime created;
+    private @Nullable Set<Long> erased;
 
     private StreamContents(NatsConnection nats, JetStreamManagement management, EventStream stream, StreamInfo info) {
         this.nats = nats;
@@ -62,6 +67,11 @@ public final class StreamContents {
         return stream;
     }
 
+    /** When the stream was made. */
+    ZonedDateTime created() {
+        return created;
+    }
+
     /** Whether nothing speaks against the event lying there: it does, or it did and expired, or was taken from a work queue. */
     public boolean holds(long position, UUID eventId) throws IOException, JetStreamApiException {
         if (position > state.getLastSequence()) {
@@ -76,7 +86,7 @@ public final class StreamContents {
                     && eventId.toString().equals(message.getHeaders().getFirst(OutgoingMessage.ID));
         } catch (JetStreamApiException e) {
             if (e.getErrorCode() == NOT_FOUND) {
-                return stream == EventStream.WORK;
+                return stream == EventStream.WORK || erased().contains(position);
             }
             throw e;
         }
@@ -103,12 +113,50 @@ public final class StreamContents {
         return state.getDeletedCount();
     }
 
-    public Optional<Long> firstHole() throws IOException, JetStreamApiException {
-        List<Long> deleted = management
+    /** The positions between the first and the last that are missing, but for those that were deleted on purpose. */
+    public Set<Long> unintendedHoles() throws IOException, JetStreamApiException {
+        Set<Long> holes = new TreeSet<>(management
                 .getStreamInfo(stream.streamName(), StreamInfoOptions.deletedDetails())
                 .getStreamState()
-                .getDeleted();
-        return deleted.stream().min(Long::compare);
+                .getDeleted());
+        // Asked for after the holes: a position is noted before its message is deleted.
+        holes.removeAll(new ErasedPositions(nats).of(stream, created));
+        return holes;
+    }
+
+    private Set<Long> erased() throws IOException, JetStreamApiException {
+        Set<Long> known = erased;
+        if (known == null) {
+            known = new ErasedPositions(nats).of(stream, created);
+            erased = known;
+        }
+        return known;
+    }
+
+    /**
+     * Where messages of these ids lie; an id can have several.
+     *
+     * @param subjects of the messages
+     * @param since when the first of them was stored at the earliest
+     */
+    public Map<String, List<Long>> positionsOf(Set<String> ids, Collection<String> subjects, Instant since)
+            throws IOException, JetStreamApiException {
+        Map<String, List<Long>> found = new HashMap<>();
+        read(
+                new OrderedConsumerConfiguration()
+                        .deliverPolicy(DeliverPolicy.ByStartTime)
+                        .startTime(since.atZone(ZoneOffset.UTC))
+                        .filterSubjects(List.copyOf(subjects)),
+                0,
+                message -> {
+                    String id = header(message, OutgoingMessage.ID);
+                    if (id != null && ids.contains(id)) {
+                        found.computeIfAbsent(id, key -> new ArrayList<>())
+                                .add(message.metaData().streamSequence());
+                    }
+                    return true;
+                });
+        return found;
     }
 
     /** How many messages lie there. */
@@ -122,7 +170,7 @@ public final class StreamContents {
     }
 
     /**
-     * The ids of the messages from a position to the end.
+     * The ids of the messages from a position to the end; a redacted copy has that of its event.
      *
      * @param limit at most so many
      */
@@ -131,7 +179,7 @@ public final class StreamContents {
         readHeaders(from, message -> {
             String id = header(message, OutgoingMessage.ID);
             if (id != null) {
-                ids.add(id);
+                ids.add(ErasedPositions.original(id));
             }
             return ids.size() < limit;
         });
@@ -166,13 +214,19 @@ public final class StreamContents {
         if (from > state.getLastSequence()) {
             return;
         }
-        OrderedConsumerContext reader = nats.require()
-                .getStreamContext(stream.streamName())
-                .createOrderedConsumer(new OrderedConsumerConfiguration()
+        read(
+                new OrderedConsumerConfiguration()
                         .deliverPolicy(DeliverPolicy.ByStartSequence)
-                        .startSequence(from)
-                        .headersOnly(true));
-        long reached = from - 1;
+                        .startSequence(from),
+                from - 1,
+                more);
+    }
+
+    private void read(OrderedConsumerConfiguration messages, long before, Predicate<Message> more)
+            throws IOException, JetStreamApiException {
+        OrderedConsumerContext reader =
+                nats.require().getStreamContext(stream.streamName()).createOrderedConsumer(messages.headersOnly(true));
+        long reached = before;
         while (reached < state.getLastSequence()) {
             Page page = readPage(reader, more);
             if (page.last() <= reached || !page.more()) {
@@ -196,7 +250,8 @@ public final class StreamContents {
         try (FetchConsumer fetch = reader.fetch(page)) {
             for (Message message = fetch.nextMessage(); message != null; message = fetch.nextMessage()) {
                 last = message.metaData().streamSequence();
-                more = wantsMore.test(message);
+                // The last one that fits the filter: nothing comes after it that would be worth waiting for.
+                more = wantsMore.test(message) && message.metaData().pendingCount() > 0;
             }
             return new Page(last, more);
         } catch (IOException | JetStreamApiException | RuntimeException e) {

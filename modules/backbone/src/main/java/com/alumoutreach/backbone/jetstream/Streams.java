@@ -4,6 +4,7 @@ import com.alumoutreach.contracts.EventCatalog;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.api.DiscardPolicy;
+import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.RetentionPolicy;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
@@ -36,6 +37,7 @@ public class Streams {
         provision(management, work());
         provision(management, redeliveries());
         provision(management, deadLetters());
+        provision(management, erasedPositions());
     }
 
     private StreamConfiguration events() {
@@ -74,6 +76,16 @@ public class Streams {
                 .maxAge(config.deadLettersMaxAge())
                 .duplicateWindow(DEAD_LETTER_DUPLICATES)
                 .build();
+    }
+
+    /** Kept a day longer than the messages that they tell of. */
+    private StreamConfiguration erasedPositions() {
+        return KeyValueConfiguration.builder(ErasedPositions.BUCKET)
+                .ttl(config.eventsMaxAge().plusDays(1))
+                .storageType(StorageType.File)
+                .replicas(config.replicas())
+                .build()
+                .getBackingConfig();
     }
 
     private StreamConfiguration.Builder base(EventStream stream) {

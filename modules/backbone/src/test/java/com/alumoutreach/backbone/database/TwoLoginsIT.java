@@ -58,6 +58,19 @@ class TwoLoginsIT {
                             service,
                             "SELECT string_agg(DISTINCT tableowner, ',') FROM pg_tables WHERE schemaname = 'probe'"))
                     .isEqualTo("owner_" + database);
+            assertThat(text(
+                            service,
+                            "WITH x AS (INSERT INTO probe.erasures (tenant_id, contact_id) SELECT '"
+                                    + ProbeModule.TENANT + "', '" + contact
+                                    + "' RETURNING 1) SELECT count(*)::text FROM x"))
+                    .isEqualTo("1");
+            // The function that redacts has the owner's rights, who is no superuser here.
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> text(
+                                    service,
+                                    "SELECT jsonb_exists(payload, 'email')::text FROM probe.system_events WHERE primary_entity_id = '"
+                                            + contact + "'")
+                            .equals("false"));
         }
     }
 

@@ -47,12 +47,17 @@ class ContactController {
     private final ContactService service;
     private final Idempotency idempotency;
     private final ContactsConfig config;
+    private final ContactErasure erasure;
 
     ContactController(
-            ContactService service, @Named(ContactsModule.NAME) Idempotency idempotency, ContactsConfig config) {
+            ContactService service,
+            @Named(ContactsModule.NAME) Idempotency idempotency,
+            ContactsConfig config,
+            ContactErasure erasure) {
         this.service = service;
         this.idempotency = idempotency;
         this.config = config;
+        this.erasure = erasure;
     }
 
     @Post
@@ -145,10 +150,23 @@ class ContactController {
         return changed(service.replace(caller, uuid(id), new IfMatch(ifMatch), fields(request)));
     }
 
+    /**
+     * Deletes the contact.
+     *
+     * @param erase also forgets the person: in all services, in events, in what is kept for replays; within a minute
+     */
     @Delete("/{id}")
     @Status(HttpStatus.NO_CONTENT)
-    void delete(Caller caller, String id, @Nullable @Header(HttpHeaders.IF_MATCH) String ifMatch) {
-        service.delete(caller, uuid(id), new IfMatch(ifMatch));
+    void delete(
+            Caller caller,
+            String id,
+            @Nullable @Header(HttpHeaders.IF_MATCH) String ifMatch,
+            @QueryValue(defaultValue = "false") boolean erase) {
+        if (erase) {
+            erasure.erase(caller, uuid(id), new IfMatch(ifMatch));
+        } else {
+            service.delete(caller, uuid(id), new IfMatch(ifMatch));
+        }
     }
 
     @Put("/{id}/tags/{tag}")

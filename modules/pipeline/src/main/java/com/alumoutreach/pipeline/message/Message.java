@@ -3,6 +3,7 @@ package com.alumoutreach.pipeline.message;
 import com.alumoutreach.backbone.eventlog.EventContext;
 import com.alumoutreach.contracts.Actor;
 import com.alumoutreach.contracts.ActorType;
+import com.alumoutreach.contracts.Redaction;
 import com.alumoutreach.contracts.pipeline.PipelineMessageFailed;
 import com.alumoutreach.contracts.pipeline.PipelineMessageSent;
 import java.util.Map;
@@ -26,6 +27,11 @@ public record Message(
         int attempts,
         String correlationId,
         @Nullable UUID causationId) {
+
+    /** Whether it was for a person who has been erased since, so that it has no recipient any more. */
+    public boolean erased() {
+        return Redaction.PLACEHOLDER.equals(recipient);
+    }
 
     EventContext context() {
         return new EventContext(tenantId, correlationId, causationId, new Actor("pipeline", ActorType.SYSTEM));

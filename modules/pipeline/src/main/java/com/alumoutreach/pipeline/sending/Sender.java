@@ -61,6 +61,10 @@ final class Sender implements BackgroundWork {
     }
 
     private void send(Message message) {
+        if (message.erased()) {
+            ledger.failed(message, "CONTACT_ERASED", "The recipient was erased");
+            return;
+        }
         if (ledger.revoked(message)) {
             ledger.failed(message, "CONSENT_REVOKED", "The contact wants no messages by " + message.channel());
             return;

@@ -1,0 +1,77 @@
+package com.alumoutreach.backbone.consuming;
+
+import com.alumoutreach.contracts.EventEnvelope;
+import com.alumoutreach.contracts.Redaction;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Whom a service is to forget, as far as deliveries are concerned: an event that arrives after its person was erased is handled
+ * without the person, so that no copy gets what was just forgotten.
+ */
+final class ErasedContacts {
+    private final String query;
+
+    ErasedContacts(String schema) {
+        this.query = "SELECT tenant_id, contact_id FROM " + schema + ".erasures"
+                + " JOIN unnest(:tenants, :contacts) AS p (tenant_id, contact_id) USING (tenant_id, contact_id)";
+    }
+
+    private record Person(String tenantId, String contactId) {}
+
+    /** The same events in the same order; those about erased contacts are redacted. In one query, or none. */
+    List<EventEnvelope> redacted(Handle tx, List<EventEnvelope> events) {
+        Set<Person> persons = new HashSet<>();
+        for (EventEnvelope event : events) {
+            String contact = Redaction.contactOf(event.data(), event.entity());
+            if (contact != null) {
+                persons.add(new Person(event.tenantId(), contact));
+            }
+        }
+        Set<Person> erased = persons.isEmpty() ? Set.of() : erased(tx, List.copyOf(persons));
+        if (erased.isEmpty()) {
+            return events;
+        }
+        List<EventEnvelope> result = new ArrayList<>(events.size());
+        for (EventEnvelope event : events) {
+            String contact = Redaction.contactOf(event.data(), event.entity());
+            boolean gone = contact != null && erased.contains(new Person(event.tenantId(), contact));
+            result.add(gone ? redacted(event) : event);
+        }
+        return result;
+    }
+
+    private Set<Person> erased(Handle tx, List<Person> persons) {
+        return new HashSet<>(tx.createQuery(query)
+                .bindArray(
+                        "tenants",
+                        String.class,
+                        persons.stream().map(Person::tenantId).toArray())
+                .bindArray(
+                        "contacts",
+                        String.class,
+                        persons.stream().map(Person::contactId).toArray())
+                .map((row, context) -> new Person(row.getString(1), row.getString(2)))
+                .list());
+    }
+
+    private static EventEnvelope redacted(EventEnvelope event) {
+        return new EventEnvelope(
+                event.id(),
+                event.type(),
+                event.version(),
+                event.source(),
+                event.timestamp(),
+                event.tenantId(),
+                event.correlationId(),
+                event.causationId(),
+                event.actor(),
+                event.entity(),
+                Redaction.redacted(event.type(), event.data()),
+                Map.of());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package com.alumoutreach.backbone.privacy;
+
+import org.jspecify.annotations.NullMarked;
