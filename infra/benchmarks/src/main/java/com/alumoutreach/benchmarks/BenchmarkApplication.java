@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
             LatencyBenchmark.class,
             BacklogBenchmark.class,
             SegmentsBenchmark.class,
-            ImportBenchmark.class
+            ImportBenchmark.class,
+            ContactsBenchmark.class
         })
 public final class BenchmarkApplication implements Runnable {
     @Spec

@@ -1,11 +1,17 @@
 package com.alumoutreach.benchmarks;
 
+import com.alumoutreach.contacts.contact.Contact;
+import com.alumoutreach.contacts.contact.SearchTerms;
 import com.alumoutreach.contracts.EventIds;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 
 /**
  * The same contacts as somebody uploads them and as the table has them. Addresses are in no order, as in life.
@@ -14,7 +20,7 @@ import java.util.Random;
  */
 record ImportFiles(Path upload, Path table) {
     static final String COLUMNS = "id, tenant_id, identity, email, phone, phone_raw, first_name, last_name, source,"
-            + " attributes, tags, version, created_at, updated_at";
+            + " attributes, tags, version, created_at, updated_at, search";
 
     private static final String[] FIRST = {"Ada", "Grace", "Linus", "Margaret", "Dennis", "Barbara", "Ken", "Radia"};
     private static final String[] LAST = {"Lovelace", "Hopper", "Hamilton", "Ritchie", "Liskov", "Thompson", "Perlman"};
@@ -40,10 +46,28 @@ record ImportFiles(Path upload, Path table) {
                         "%s-%s-%s".formatted(number.substring(0, 3), number.substring(3, 6), number.substring(6));
                 upload.write(String.join(",", first, last, email, phone, company, city, state));
                 upload.write("\r\n");
+                UUID id = EventIds.next();
+                Contact contact = new Contact(
+                        id,
+                        BenchModule.TENANT,
+                        email,
+                        "+1" + number,
+                        first,
+                        last,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        phone,
+                        Map.of("city", city, "state", state, "company", company),
+                        List.of("bench"),
+                        1,
+                        Instant.EPOCH,
+                        Instant.EPOCH);
                 table.write("""
-                        %s,%s,%s,%s,+1%s,%s,%s,%s,,"{""city"": ""%s"", ""state"": ""%s"", ""company"": ""%s""}","{bench}",1,2026-01-01T00:00:00Z,2026-01-01T00:00:00Z
+                        %s,%s,%s,%s,+1%s,%s,%s,%s,,"{""city"": ""%s"", ""state"": ""%s"", ""company"": ""%s""}","{bench}",1,2026-01-01T00:00:00Z,2026-01-01T00:00:00Z,"%s"
                         """.formatted(
-                                EventIds.next(),
+                                id,
                                 BenchModule.TENANT,
                                 email.toLowerCase(java.util.Locale.ROOT),
                                 email,
@@ -53,7 +77,8 @@ record ImportFiles(Path upload, Path table) {
                                 last,
                                 city,
                                 state,
-                                company));
+                                company,
+                                SearchTerms.of(contact).replace("\"", "\"\"")));
             }
         }
         return files;

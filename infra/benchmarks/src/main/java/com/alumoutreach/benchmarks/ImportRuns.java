@@ -143,8 +143,7 @@ final class ImportRuns {
                         request(server, "/api/segments", tenant)
                                 .header("Content-Type", "application/json")
                                 .POST(HttpRequest.BodyPublishers.ofString("""
-                                        {"name":"CA","conditions":[{"field":"attributes.state","op":"equals","value":"CA"}],
-                                         "rule":{"all":[{"field":"attributes.state","op":"eq","value":"CA"}]}}"""))
+                                        {"name":"CA","rule":{"all":[{"field":"attributes.state","op":"eq","value":"CA"}]}}"""))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString()))
                 .path("id")

@@ -16,7 +16,8 @@ class BenchmarksIT {
         "latency --seconds 1 --transactions-per-second 50 --requests-per-second 20 --transactions 20 --rounds 1, last handler's",
         "backlog --events 10000, last tenth to first tenth",
         "segments --contacts 3000 --events 600 --segments 4 --rounds 1, evaluation of behaviour",
-        "import --rows 3000 --rounds 1, upload to the last member of a segment"
+        "import --rows 3000 --rounds 1, upload to the last member of a segment",
+        "contacts --contacts 2000 --requests 3 --rounds 1, a word of one in eight"
     })
     void runsAndPrintsItsTable(String arguments, String line) {
         StringWriter printed = new StringWriter();

@@ -158,35 +158,19 @@ public record Contact(
     }
 
     public Contact withTags(List<String> newTags, Instant now) {
-        return changedTo(new Contact(
-                id,
-                tenantId,
-                email,
-                phone,
-                firstName,
-                lastName,
-                source,
-                timeZone,
-                locale,
-                emails,
-                phoneRaw,
-                attributes,
-                newTags,
-                version + 1,
-                createdAt,
-                now));
+        return changedTo(copy(newTags, version + 1, now));
     }
 
     /** Something else about the contact changed. */
     public Contact nextVersion(Instant now) {
-        return ofVersion(version + 1, now);
+        return copy(tags, version + 1, now);
     }
 
     Contact ofVersion(long other) {
-        return ofVersion(other, updatedAt);
+        return copy(tags, other, updatedAt);
     }
 
-    private Contact ofVersion(long other, Instant now) {
+    private Contact copy(List<String> newTags, long newVersion, Instant now) {
         return new Contact(
                 id,
                 tenantId,
@@ -200,8 +184,8 @@ public record Contact(
                 emails,
                 phoneRaw,
                 attributes,
-                tags,
-                other,
+                newTags,
+                newVersion,
                 createdAt,
                 now);
     }

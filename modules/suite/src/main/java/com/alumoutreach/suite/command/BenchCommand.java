@@ -18,7 +18,7 @@ import picocli.CommandLine.Unmatched;
         name = "bench",
         description =
                 "Measures relay, consumers, latency, segments and imports on servers of its own: relay, consume, latency, backlog,"
-                        + " segments, import.",
+                        + " segments, import, contacts.",
         footerHeading = "%nExamples:%n",
         footer = {"  alum bench relay --events 100000 --rounds 3", "  alum bench --help"})
 final class BenchCommand implements Callable<Integer> {
