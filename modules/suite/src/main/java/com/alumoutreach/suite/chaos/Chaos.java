@@ -44,6 +44,7 @@ public final class Chaos {
                             + disruptions.stream().map(Disruption::toString).collect(Collectors.joining(", ")));
                     cluster.disrupt(disruptions);
                 }
+                cluster.awaitReady();
                 load.rest();
                 Tally tally = audit.after(load.accepted());
                 terminal.erase();

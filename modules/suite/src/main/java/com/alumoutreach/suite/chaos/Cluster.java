@@ -73,7 +73,12 @@ final class Cluster implements AutoCloseable {
         return instances;
     }
 
-    /** All at once. Returns when what was disrupted is back. */
+    /** Until whoever starts again is there. */
+    void awaitReady() {
+        instances.forEach(Instance::awaitReady);
+    }
+
+    /** All at once. Returns when servers are back, and services that were killed have begun to start. */
     void disrupt(List<Disruption> disruptions) {
         // Chosen and drawn before anything is away.
         List<CompletableFuture<Void>> under = prepared(disruptions).stream()
@@ -110,14 +115,18 @@ final class Cluster implements AutoCloseable {
     private Runnable step(Disruption.Way way, Instance instance) {
         if (way == Disruption.Way.PAUSE) {
             Duration pause = upTo(3_000);
-            return () -> pause(instance.pid(), pause);
+            return () -> {
+                instance.awaitReady();
+                pause(instance.pid(), pause);
+            };
         }
         Duration away = upTo(1_000);
         return () -> {
+            instance.awaitReady();
             instance.kill();
             Pause.of(away);
+            // Not waited for: what comes next disrupts its start as well.
             instance.startAgain();
-            instance.awaitReady();
         };
     }
 
