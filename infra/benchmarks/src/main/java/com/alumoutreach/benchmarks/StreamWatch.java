@@ -8,6 +8,7 @@ import io.nats.client.JetStreamManagement;
 import io.nats.client.Message;
 import io.nats.client.PushSubscribeOptions;
 import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.DeliverPolicy;
 import java.io.IOException;
 import java.util.HashMap;
@@ -57,12 +58,16 @@ final class StreamWatch implements AutoCloseable {
                 .subscribe(ACKS);
     }
 
-    /** Returns when the durable has acknowledged everything that is in the stream now. */
+    /**
+     * Returns when the durable has acknowledged everything in the stream that it listens to. Not when its floor is at the stream's
+     * end: what others published since may be nothing for it, and then it never is.
+     */
     static void awaitSettled(Connection nats, String durable) throws IOException, JetStreamApiException {
         JetStreamManagement management = nats.jetStreamManagement();
-        long last = management.getStreamInfo(STREAM).getStreamState().getLastSequence();
-        while (management.getConsumerInfo(STREAM, durable).getAckFloor().getStreamSequence() < last) {
+        ConsumerInfo info = management.getConsumerInfo(STREAM, durable);
+        while (info.getNumPending() > 0 || info.getNumAckPending() > 0) {
             LockSupport.parkNanos(POLL_NANOS);
+            info = management.getConsumerInfo(STREAM, durable);
         }
     }
 
