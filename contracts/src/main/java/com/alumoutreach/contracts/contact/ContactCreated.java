@@ -24,7 +24,7 @@ public record ContactCreated(
         @Personal @Nullable String timeZone,
         @Personal @Nullable String locale,
         @Personal @Nullable List<String> emails)
-        implements ContactEvent {
+        implements ContactEvent, ContactState {
     @Override
     public EntityRef entity() {
         return new EntityRef(contactId, "contact");

@@ -5,6 +5,7 @@ import com.alumoutreach.backbone.http.Caller;
 import com.alumoutreach.backbone.http.Idempotency;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.backbone.http.TakesIdempotencyKey;
 import com.alumoutreach.backbone.module.BackgroundWorks;
 import com.alumoutreach.backbone.module.ServiceModule;
 import io.micronaut.context.BeanContext;
@@ -20,10 +21,6 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.serde.annotation.Serdeable;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -63,12 +60,7 @@ class ReplayController {
 
     /** 202 and where to follow it; with {@code dryRun} 200 and how many events of each type it would be, whatever the key. */
     @Post
-    @Operation(
-            parameters =
-                    @Parameter(
-                            name = Idempotency.HEADER,
-                            in = ParameterIn.HEADER,
-                            schema = @Schema(type = "string", maxLength = 255)))
+    @TakesIdempotencyKey
     HttpResponse<Answer> begin(Caller caller, HttpRequest<?> http, @Body @Valid Wish wish) {
         if (Boolean.TRUE.equals(wish.dryRun())) {
             return HttpResponse.ok(new Answer(null, replays.count(request(caller, wish))));

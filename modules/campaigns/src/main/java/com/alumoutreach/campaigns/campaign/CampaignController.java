@@ -6,6 +6,7 @@ import com.alumoutreach.backbone.http.Idempotency;
 import com.alumoutreach.backbone.http.Page;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.backbone.http.TakesIdempotencyKey;
 import com.alumoutreach.campaigns.CampaignsModule;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpRequest;
@@ -19,10 +20,6 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.serde.annotation.Serdeable;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.inject.Named;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -52,12 +49,7 @@ class CampaignController {
     }
 
     @Post
-    @Operation(
-            parameters =
-                    @Parameter(
-                            name = Idempotency.HEADER,
-                            in = ParameterIn.HEADER,
-                            schema = @Schema(type = "string", maxLength = 255)))
+    @TakesIdempotencyKey
     HttpResponse<CampaignResponse> create(Caller caller, HttpRequest<?> http, @Body @Valid CampaignRequest request) {
         return idempotency.once(caller, http, request, tx -> {
             Campaign campaign = service.create(
@@ -71,12 +63,7 @@ class CampaignController {
     }
 
     @Post("/{id}/start")
-    @Operation(
-            parameters =
-                    @Parameter(
-                            name = Idempotency.HEADER,
-                            in = ParameterIn.HEADER,
-                            schema = @Schema(type = "string", maxLength = 255)))
+    @TakesIdempotencyKey
     HttpResponse<CampaignResponse> start(Caller caller, HttpRequest<?> http, String id) {
         return idempotency.once(
                 caller,

@@ -7,6 +7,7 @@ import com.alumoutreach.backbone.http.IfMatch;
 import com.alumoutreach.backbone.http.Page;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.backbone.http.TakesIdempotencyKey;
 import com.alumoutreach.contacts.ContactsConfig;
 import com.alumoutreach.contacts.ContactsModule;
 import io.micronaut.core.annotation.Nullable;
@@ -28,10 +29,6 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.serde.annotation.Serdeable;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.inject.Named;
 import java.net.URI;
 import java.time.Instant;
@@ -61,12 +58,7 @@ class ContactController {
     }
 
     @Post
-    @Operation(
-            parameters =
-                    @Parameter(
-                            name = Idempotency.HEADER,
-                            in = ParameterIn.HEADER,
-                            schema = @Schema(type = "string", maxLength = 255)))
+    @TakesIdempotencyKey
     HttpResponse<ContactResponse> create(Caller caller, HttpRequest<?> http, @Body ContactRequest request) {
         return idempotency.once(caller, http, request, tx -> {
             ContactResponse contact = ContactResponse.of(service.create(tx, caller, fields(request)));
@@ -112,12 +104,7 @@ class ContactController {
 
     /** Merges another contact into this one; the other is gone then. */
     @Post("/{id}/merge")
-    @Operation(
-            parameters =
-                    @Parameter(
-                            name = Idempotency.HEADER,
-                            in = ParameterIn.HEADER,
-                            schema = @Schema(type = "string", maxLength = 255)))
+    @TakesIdempotencyKey
     HttpResponse<ContactResponse> merge(
             Caller caller,
             HttpRequest<?> http,

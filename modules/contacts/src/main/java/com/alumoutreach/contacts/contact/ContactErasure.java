@@ -66,7 +66,7 @@ class ContactErasure implements PersonalData {
             Set<String> persons = withMerged(tx, tenant, id.toString());
             Set<String> addresses = addresses(tx, tenant, persons);
             contact.ifPresent(existing -> suppressions.remember(tx, existing, null));
-            contacts.delete(tx, tenant, id);
+            contacts.deleteAll(tx, tenant, List.of(id));
             for (String person : persons) {
                 long last = lastVersion(tx, tenant, person).orElse(0L);
                 log.append(tx, caller.context(), new ContactDeleted(person, last + 1, true, null));

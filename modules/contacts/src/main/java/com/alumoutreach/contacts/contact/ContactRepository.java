@@ -123,24 +123,6 @@ public class ContactRepository {
         batch.execute();
     }
 
-    /** @return how many were inserted; fewer than given when another transaction had the same identity first */
-    public int insert(Handle tx, String tenant, List<Contact> contacts) {
-        PreparedBatch batch = tx.prepareBatch("""
-                INSERT INTO contacts.contacts (id, tenant_id, identity, email, phone, first_name, last_name, source,
-                  time_zone, locale, emails, phone_raw, attributes, tags, version, created_at, updated_at, search)
-                VALUES (:id, :tenant, :identity, :email, :phone, :firstName, :lastName, :source,
-                  :timeZone, :locale, :emails, :phoneRaw, :attributes::jsonb, :tags, :version, :createdAt, :updatedAt, :search::tsvector)
-                ON CONFLICT (tenant_id, identity) DO NOTHING""");
-        contacts.forEach(contact -> bind(batch, contact).add());
-        // A rewritten batch answers SUCCESS_NO_INFO for each statement, so the rows are counted by id.
-        batch.execute();
-        return tx.createQuery("SELECT count(*) FROM contacts.contacts WHERE tenant_id = :tenant AND id = ANY(:ids)")
-                .bind("tenant", tenant)
-                .bindArray("ids", UUID.class, contacts.stream().map(Contact::id).toArray())
-                .mapTo(Integer.class)
-                .one();
-    }
-
     /**
      * Many new contacts at once; those whose identity is there already are left out.
      *
@@ -279,13 +261,6 @@ public class ContactRepository {
                 WHERE tenant_id = :tenant AND id = :id""");
         contacts.forEach(contact -> bind(batch, contact).add());
         batch.execute();
-    }
-
-    void delete(Handle tx, String tenant, UUID id) {
-        tx.createUpdate("DELETE FROM contacts.contacts WHERE tenant_id = :tenant AND id = :id")
-                .bind("tenant", tenant)
-                .bind("id", id)
-                .execute();
     }
 
     private static <S extends SqlStatement<S>> S bind(S statement, Contact contact) {

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,14 +62,16 @@ class ContactService {
 
     /** @throws ProblemException NO_ADDRESS, CONTACT_EXISTS, INVALID_ATTRIBUTE */
     Contact create(Handle tx, Caller caller, ContactFields fields) {
-        ContactFields typed = AttributeTypes.of(tx, caller.tenantId()).applied(fields);
+        ContactFields typed = typed(tx, caller, fields);
         Contact contact = Contact.of(caller.tenantId(), typed, now());
         lockAddresses(tx, caller.tenantId(), typed);
         addresses.check(tx, contact);
-        if (contacts.insert(tx, caller.tenantId(), List.of(contact)) == 0) {
+        if (contacts.insertAbsent(tx, caller.tenantId(), List.of(contact)).isEmpty()) {
             throw exists();
         }
-        addresses.keep(tx, contact);
+        if (!contact.emails().isEmpty()) {
+            addresses.keep(tx, contact);
+        }
         log.append(tx, caller.context(), contact.created(null));
         return suppressions.apply(tx, caller.context(), List.of(contact), now()).getFirst();
     }
@@ -89,16 +92,29 @@ class ContactService {
             return List.of();
         }
         return database.inTransaction(caller.tenantId(), tx -> {
-            UUID low = filter.low(cursor);
-            UUID high = filter.high(cursor);
             if (terms.isEmpty()) {
-                return contacts.list(tx, caller.tenantId(), low, high, filter.newestFirst(), limit);
+                return contacts.list(
+                        tx, caller.tenantId(), filter.low(cursor), filter.high(cursor), filter.newestFirst(), limit);
             }
-            List<UUID> found = contacts.search(tx, terms, low, high, filter.newestFirst(), limit);
-            return contacts.all(tx, caller.tenantId(), found).stream()
-                    .filter(filter::matches)
-                    .toList();
+            return search(tx, caller.tenantId(), filter, terms, cursor, limit);
         });
+    }
+
+    /** Until there are enough: what the terms find is compared once more, and may fall out. */
+    private List<Contact> search(Handle tx, String tenant, ContactFilter filter, String terms, UUID cursor, int limit) {
+        List<Contact> rows = new ArrayList<>(limit);
+        UUID from = cursor;
+        List<UUID> found;
+        do {
+            int missing = limit - rows.size();
+            found = contacts.search(tx, terms, filter.low(from), filter.high(from), filter.newestFirst(), missing);
+            contacts.all(tx, tenant, found).stream().filter(filter::matches).forEach(rows::add);
+            if (found.size() < missing) {
+                return rows;
+            }
+            from = found.getLast();
+        } while (rows.size() < limit);
+        return rows;
     }
 
     /** Changes what is mentioned. Says what changed, and nothing when nothing did. */
@@ -135,7 +151,7 @@ class ContactService {
         database.useTransaction(caller.tenantId(), tx -> {
             Contact contact = locked(tx, caller, id, expected);
             suppressions.remember(tx, contact, null);
-            contacts.delete(tx, caller.tenantId(), id);
+            contacts.deleteAll(tx, caller.tenantId(), List.of(id));
             log.append(tx, caller.context(), new ContactDeleted(id.toString(), contact.version() + 1, null, null));
         });
     }
@@ -159,7 +175,7 @@ class ContactService {
         Contact merged = before.with(other, now());
         suppressions.remember(tx, other, id);
         Contact said = consents.merge(tx, caller.context(), before, otherId, now());
-        contacts.delete(tx, caller.tenantId(), otherId);
+        contacts.deleteAll(tx, caller.tenantId(), List.of(otherId));
         Contact after = merged == before ? said : merged.ofVersion(said.version() + 1);
         if (after != before) {
             contacts.update(tx, List.of(after));
@@ -186,7 +202,7 @@ class ContactService {
             ContactFields fields,
             BiFunction<Contact, ContactFields, Contact> change) {
         return change(caller, id, expected, fields, tx -> {
-            ContactFields typed = AttributeTypes.of(tx, caller.tenantId()).applied(fields);
+            ContactFields typed = typed(tx, caller, fields);
             return before -> change.apply(before, typed);
         });
     }
@@ -222,7 +238,9 @@ class ContactService {
                 if (!moved) {
                     return after;
                 }
-                addresses.keep(tx, after);
+                if (!after.emails().equals(before.emails())) {
+                    addresses.keep(tx, after);
+                }
                 return suppressions
                         .apply(tx, caller.context(), List.of(after), now())
                         .getFirst();
@@ -233,6 +251,12 @@ class ContactService {
             }
             throw e;
         }
+    }
+
+    private static ContactFields typed(Handle tx, Caller caller, ContactFields fields) {
+        return fields.attributes().isEmpty()
+                ? fields
+                : AttributeTypes.of(tx, caller.tenantId()).applied(fields);
     }
 
     private void lockAddresses(Handle tx, String tenant, ContactFields said) {

@@ -7,8 +7,10 @@ import com.alumoutreach.backbone.http.PackedUploads;
 import com.alumoutreach.backbone.http.Page;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.backbone.http.TakesIdempotencyKey;
 import com.alumoutreach.contacts.ContactsConfig;
 import com.alumoutreach.contacts.ContactsModule;
+import com.alumoutreach.contacts.contact.AttributeTypes;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -29,10 +31,6 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.serde.annotation.Serdeable;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.inject.Named;
 import java.io.IOException;
 import java.io.InputStream;
@@ -104,12 +102,7 @@ class ImportController {
      */
     @Post(uris = {"/api/contacts/imports", "/api/imports"})
     @Consumes({"text/csv", "text/plain", "application/octet-stream", NDJSON})
-    @Operation(
-            parameters =
-                    @Parameter(
-                            name = Idempotency.HEADER,
-                            in = ParameterIn.HEADER,
-                            schema = @Schema(type = "string", maxLength = 255)))
+    @TakesIdempotencyKey
     HttpResponse<ImportResponse> create(
             Caller caller,
             HttpRequest<?> http,
@@ -141,12 +134,7 @@ class ImportController {
     /** The same as a form, as browsers send it; a large file goes through a temporary one. */
     @Post(uris = {"/api/contacts/imports", "/api/imports"})
     @Consumes(MediaType.MULTIPART_FORM_DATA)
-    @Operation(
-            parameters =
-                    @Parameter(
-                            name = Idempotency.HEADER,
-                            in = ParameterIn.HEADER,
-                            schema = @Schema(type = "string", maxLength = 255)))
+    @TakesIdempotencyKey
     HttpResponse<ImportResponse> createFromForm(
             Caller caller,
             HttpRequest<?> http,
@@ -190,7 +178,8 @@ class ImportController {
                     packed.unpacked(http, file, limits),
                     format(http),
                     ImportService.mapping(mapping),
-                    config.defaultRegion());
+                    config.defaultRegion(),
+                    types(caller));
         } finally {
             pass(file);
         }
@@ -201,10 +190,15 @@ class ImportController {
     ImportPreview previewFromForm(Caller caller, @Part("file") CompletedFileUpload file, @Nullable @Part String mapping)
             throws IOException {
         try (InputStream content = file.getInputStream()) {
-            return ImportPreview.of(content, format(file), ImportService.mapping(mapping), config.defaultRegion());
+            return ImportPreview.of(
+                    content, format(file), ImportService.mapping(mapping), config.defaultRegion(), types(caller));
         } finally {
             file.discard();
         }
+    }
+
+    private AttributeTypes types(Caller caller) {
+        return database.inTransaction(caller.tenantId(), tx -> AttributeTypes.of(tx, caller.tenantId()));
     }
 
     private static ImportFormat format(HttpRequest<?> http) {

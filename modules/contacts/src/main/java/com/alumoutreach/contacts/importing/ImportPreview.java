@@ -1,6 +1,7 @@
 package com.alumoutreach.contacts.importing;
 
 import com.alumoutreach.backbone.http.ProblemException;
+import com.alumoutreach.contacts.contact.AttributeTypes;
 import com.alumoutreach.contacts.contact.ContactFields;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.serde.annotation.Serdeable;
@@ -16,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What the beginning of a file would be read as.
@@ -63,7 +65,8 @@ record ImportPreview(
             @Nullable String detail) {}
 
     /** @throws ProblemException EMPTY_FILE */
-    static ImportPreview of(InputStream file, ImportFormat format, ColumnMapping mapping, String region)
+    static ImportPreview of(
+            InputStream file, ImportFormat format, ColumnMapping mapping, String region, AttributeTypes types)
             throws IOException {
         byte[] head = file.readNBytes(BYTES);
         if (head.length == 0) {
@@ -83,7 +86,7 @@ record ImportPreview(
                             new Column(csv.header().get(i), csv.fields().get(i).wireName()));
                 }
             }
-            read(from, cut, mapping, region, rows, columns);
+            read(from, cut, mapping, row -> read(row, region, types), rows, columns);
         } catch (UnreadableFileException e) {
             failure = e.getMessage();
         }
@@ -97,7 +100,12 @@ record ImportPreview(
     }
 
     private static void read(
-            FileRows from, boolean cut, ColumnMapping mapping, String region, List<Row> rows, List<Column> columns) {
+            FileRows from,
+            boolean cut,
+            ColumnMapping mapping,
+            Function<FileRows.Row, Row> reader,
+            List<Row> rows,
+            List<Column> columns) {
         Set<String> keys = new LinkedHashSet<>();
         FileRows.Row row = from.next();
         while (row != null && rows.size() < ROWS) {
@@ -106,7 +114,7 @@ record ImportPreview(
             if (following == null && cut) {
                 break;
             }
-            rows.add(read(row, region));
+            rows.add(reader.apply(row));
             if (from instanceof JsonRows json) {
                 keys.addAll(json.keys(row));
             }
@@ -118,10 +126,10 @@ record ImportPreview(
         });
     }
 
-    private static Row read(FileRows.Row row, String region) {
+    private static Row read(FileRows.Row row, String region, AttributeTypes types) {
         try {
             RowDraft draft = row.draft();
-            ContactFields fields = ContactFields.of(draft.said(null, null), region);
+            ContactFields fields = types.applied(ContactFields.of(draft.said(null, null), region));
             if (fields.email() == null && fields.phone() == null) {
                 throw ProblemException.badRequest("NO_ADDRESS", "A contact needs an email or a phone");
             }

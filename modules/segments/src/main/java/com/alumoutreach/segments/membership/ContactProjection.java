@@ -6,6 +6,7 @@ import com.alumoutreach.contracts.contact.ContactConsentRequested;
 import com.alumoutreach.contracts.contact.ContactConsentRevoked;
 import com.alumoutreach.contracts.contact.ContactCreated;
 import com.alumoutreach.contracts.contact.ContactDeleted;
+import com.alumoutreach.contracts.contact.ContactState;
 import com.alumoutreach.contracts.contact.ContactTagged;
 import com.alumoutreach.contracts.contact.ContactUntagged;
 import com.alumoutreach.contracts.contact.ContactUpdated;
@@ -248,20 +249,7 @@ public class ContactProjection {
         return all == null ? copy.withTag(tag, has, version) : copy.withTags(all, version);
     }
 
-    private static Fields fields(ContactCreated e) {
-        return new Fields(
-                e.email(),
-                e.phone(),
-                e.firstName(),
-                e.lastName(),
-                e.source(),
-                e.timeZone(),
-                e.locale(),
-                e.emails() == null ? List.of() : e.emails(),
-                e.attributes() == null ? Map.of() : e.attributes());
-    }
-
-    private static Fields fields(ContactUpdated e) {
+    private static Fields fields(ContactState e) {
         return new Fields(
                 e.email(),
                 e.phone(),

@@ -8,6 +8,7 @@ import com.alumoutreach.backbone.http.IfMatch;
 import com.alumoutreach.backbone.http.Page;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.backbone.http.TakesIdempotencyKey;
 import com.alumoutreach.segments.SegmentsModule;
 import com.alumoutreach.segments.membership.MemberRepository;
 import com.alumoutreach.segments.rule.RuleReader;
@@ -29,9 +30,6 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.serde.annotation.Serdeable;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.inject.Named;
 import jakarta.validation.Valid;
@@ -66,12 +64,7 @@ class SegmentController {
     }
 
     @Post
-    @Operation(
-            parameters =
-                    @Parameter(
-                            name = Idempotency.HEADER,
-                            in = ParameterIn.HEADER,
-                            schema = @Schema(type = "string", maxLength = 255)))
+    @TakesIdempotencyKey
     HttpResponse<SegmentResponse> create(Caller caller, HttpRequest<?> http, @Body @Valid SegmentRequest request) {
         return idempotency.once(caller, http, request, tx -> {
             SegmentResponse segment =

@@ -7,6 +7,7 @@ import com.alumoutreach.backbone.http.IfMatch;
 import com.alumoutreach.backbone.http.Page;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.backbone.http.TakesIdempotencyKey;
 import com.alumoutreach.templates.TemplatesModule;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpHeaders;
@@ -23,10 +24,6 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.serde.annotation.Serdeable;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.inject.Named;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -52,12 +49,7 @@ class TemplateController {
     }
 
     @Post
-    @Operation(
-            parameters =
-                    @Parameter(
-                            name = Idempotency.HEADER,
-                            in = ParameterIn.HEADER,
-                            schema = @Schema(type = "string", maxLength = 255)))
+    @TakesIdempotencyKey
     HttpResponse<Template> create(Caller caller, HttpRequest<?> http, @Body @Valid TemplateRequest request) {
         return idempotency.once(caller, http, request, tx -> {
             Template template = service.create(tx, caller, request);
