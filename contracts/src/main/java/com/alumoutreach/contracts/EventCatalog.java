@@ -1,11 +1,15 @@
 package com.alumoutreach.contracts;
 
+import com.alumoutreach.contracts.analytics.AnalyticsEvent;
 import com.alumoutreach.contracts.campaign.CampaignEvent;
 import com.alumoutreach.contracts.contact.ContactEvent;
 import com.alumoutreach.contracts.inbox.InboxEvent;
+import com.alumoutreach.contracts.lead.LeadEvent;
 import com.alumoutreach.contracts.operations.OperationsEvent;
+import com.alumoutreach.contracts.outreach.OutreachEvent;
 import com.alumoutreach.contracts.pipeline.PipelineEvent;
 import com.alumoutreach.contracts.segment.SegmentEvent;
+import com.alumoutreach.contracts.sender.SenderEvent;
 import com.alumoutreach.contracts.sequence.SequenceEvent;
 import com.alumoutreach.contracts.template.TemplateEvent;
 import com.alumoutreach.contracts.webhook.WebhookEvent;
@@ -31,6 +35,10 @@ public final class EventCatalog {
             SequenceEvent.class,
             InboxEvent.class,
             WebhookEvent.class,
+            SenderEvent.class,
+            LeadEvent.class,
+            OutreachEvent.class,
+            AnalyticsEvent.class,
             OperationsEvent.class,
             Command.class);
 

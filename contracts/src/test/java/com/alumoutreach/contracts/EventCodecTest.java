@@ -141,7 +141,7 @@ class EventCodecTest {
         assertThat(EventCatalog.all())
                 .filteredOn(type ->
                         !type.domain().equals("operations") && !type.domain().equals("work"))
-                .hasSize(79);
+                .hasSize(104);
     }
 
     private static void refused(byte[] body, String subject, String code) {

@@ -8,6 +8,8 @@ public sealed interface InboxEvent extends Event
                 InboxThreadUpdated,
                 InboxThreadAssigned,
                 InboxMessageReceived,
+                InboxMessageClassified,
+                InboxManualActionRequired,
                 InboxMessageSent,
                 InboxSlaWarning,
                 InboxSlaBreach {}

@@ -7,7 +7,7 @@ import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody wrote to us. */
-@Subject("inbox.message.received")
+@Subject(value = "inbox.message.received", version = "1.1")
 public record InboxMessageReceived(
         @Required String threadId,
         @Required String messageId,
@@ -17,7 +17,9 @@ public record InboxMessageReceived(
         @Personal @Nullable String recipientAddress,
         @Personal @Nullable String subject,
         @Personal @Nullable String preview,
-        @Nullable Boolean autoReply)
+        @Nullable Boolean autoReply,
+        @Nullable String sourceType,
+        @Nullable String sourceId)
         implements InboxEvent {
     @Override
     public EntityRef entity() {

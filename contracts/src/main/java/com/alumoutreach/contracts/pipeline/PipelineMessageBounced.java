@@ -7,7 +7,7 @@ import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
 
 /** A message came back. */
-@Subject("pipeline.message.bounced")
+@Subject(value = "pipeline.message.bounced", version = "1.1")
 public record PipelineMessageBounced(
         @Required String messageId,
         @Required String channel,
@@ -18,7 +18,9 @@ public record PipelineMessageBounced(
         @Nullable String templateId,
         @Nullable String externalId,
         @Nullable String bounceType,
-        @Personal @Nullable String reason)
+        @Personal @Nullable String reason,
+        @Nullable String provider,
+        @Nullable String senderId)
         implements PipelineEvent {
     @Override
     public EntityRef entity() {

@@ -7,7 +7,7 @@ import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
 
 /** A link of a message was followed. */
-@Subject("pipeline.message.clicked")
+@Subject(value = "pipeline.message.clicked", version = "1.1")
 public record PipelineMessageClicked(
         @Required String messageId,
         @Required String channel,
@@ -17,7 +17,10 @@ public record PipelineMessageClicked(
         @Nullable String sourceId,
         @Nullable String templateId,
         @Nullable String externalId,
-        @Personal @Nullable String url)
+        @Personal @Nullable String url,
+        @Nullable String provider,
+        @Nullable String senderId,
+        @Nullable Boolean automatic)
         implements PipelineEvent {
     @Override
     public EntityRef entity() {

@@ -7,7 +7,7 @@ import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
 
 /** A recipient called a message spam. */
-@Subject("pipeline.message.complained")
+@Subject(value = "pipeline.message.complained", version = "1.1")
 public record PipelineMessageComplained(
         @Required String messageId,
         @Required String channel,
@@ -17,7 +17,9 @@ public record PipelineMessageComplained(
         @Nullable String sourceId,
         @Nullable String templateId,
         @Nullable String externalId,
-        @Personal @Nullable String reason)
+        @Personal @Nullable String reason,
+        @Nullable String provider,
+        @Nullable String senderId)
         implements PipelineEvent {
     @Override
     public EntityRef entity() {

@@ -7,7 +7,7 @@ import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
 
 /** A message reached the mailbox or phone. */
-@Subject("pipeline.message.delivered")
+@Subject(value = "pipeline.message.delivered", version = "1.1")
 public record PipelineMessageDelivered(
         @Required String messageId,
         @Required String channel,
@@ -16,7 +16,9 @@ public record PipelineMessageDelivered(
         @Nullable String sourceType,
         @Nullable String sourceId,
         @Nullable String templateId,
-        @Nullable String externalId)
+        @Nullable String externalId,
+        @Nullable String provider,
+        @Nullable String senderId)
         implements PipelineEvent {
     @Override
     public EntityRef entity() {

@@ -7,7 +7,7 @@ import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
 
 /** A message will not be sent. */
-@Subject("pipeline.message.failed")
+@Subject(value = "pipeline.message.failed", version = "1.1")
 public record PipelineMessageFailed(
         @Required String messageId,
         @Required String channel,
@@ -18,7 +18,9 @@ public record PipelineMessageFailed(
         @Nullable String templateId,
         @Nullable String externalId,
         @Personal @Nullable String reason,
-        @Nullable String errorCode)
+        @Nullable String errorCode,
+        @Nullable String provider,
+        @Nullable String senderId)
         implements PipelineEvent {
     @Override
     public EntityRef entity() {

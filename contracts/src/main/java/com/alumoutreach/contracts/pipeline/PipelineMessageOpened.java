@@ -7,7 +7,7 @@ import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
 
 /** A message was opened. */
-@Subject("pipeline.message.opened")
+@Subject(value = "pipeline.message.opened", version = "1.1")
 public record PipelineMessageOpened(
         @Required String messageId,
         @Required String channel,
@@ -16,7 +16,10 @@ public record PipelineMessageOpened(
         @Nullable String sourceType,
         @Nullable String sourceId,
         @Nullable String templateId,
-        @Nullable String externalId)
+        @Nullable String externalId,
+        @Nullable String provider,
+        @Nullable String senderId,
+        @Nullable Boolean automatic)
         implements PipelineEvent {
     @Override
     public EntityRef entity() {

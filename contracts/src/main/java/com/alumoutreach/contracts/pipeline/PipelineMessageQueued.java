@@ -7,7 +7,7 @@ import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
 
 /** A message waits to be sent. */
-@Subject("pipeline.message.queued")
+@Subject(value = "pipeline.message.queued", version = "1.1")
 public record PipelineMessageQueued(
         @Required String messageId,
         @Required String channel,
@@ -16,7 +16,9 @@ public record PipelineMessageQueued(
         @Nullable String sourceType,
         @Nullable String sourceId,
         @Nullable String templateId,
-        @Nullable String externalId)
+        @Nullable String externalId,
+        @Nullable String provider,
+        @Nullable String senderId)
         implements PipelineEvent {
     @Override
     public EntityRef entity() {

@@ -7,7 +7,7 @@ import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
 
 /** The provider or mail server took a message. */
-@Subject("pipeline.message.sent")
+@Subject(value = "pipeline.message.sent", version = "1.1")
 public record PipelineMessageSent(
         @Required String messageId,
         @Required String channel,
@@ -16,7 +16,9 @@ public record PipelineMessageSent(
         @Nullable String sourceType,
         @Nullable String sourceId,
         @Nullable String templateId,
-        @Nullable String externalId)
+        @Nullable String externalId,
+        @Nullable String provider,
+        @Nullable String senderId)
         implements PipelineEvent {
     @Override
     public EntityRef entity() {

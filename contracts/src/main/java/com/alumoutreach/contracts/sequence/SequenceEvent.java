@@ -11,5 +11,6 @@ public sealed interface SequenceEvent extends Event
                 SequenceEnrollmentCompleted,
                 SequenceEnrollmentReplied,
                 SequenceEnrollmentExited,
+                SequenceStepScheduled,
                 SequenceStepExecuted,
                 SequenceStepPendingManual {}

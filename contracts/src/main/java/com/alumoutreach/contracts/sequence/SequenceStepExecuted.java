@@ -6,7 +6,7 @@ import com.alumoutreach.contracts.Subject;
 import org.jspecify.annotations.Nullable;
 
 /** A step was done. */
-@Subject("sequence.step.executed")
+@Subject(value = "sequence.step.executed", version = "1.1")
 public record SequenceStepExecuted(
         @Required String sequenceId,
         @Nullable String sequenceName,
@@ -14,7 +14,11 @@ public record SequenceStepExecuted(
         @Required String contactId,
         @Nullable String stepId,
         @Nullable Long stepNumber,
-        @Nullable String messageId)
+        @Nullable String messageId,
+        @Nullable Long messageNumber,
+        @Nullable String channel,
+        @Nullable String sourceType,
+        @Nullable String sourceId)
         implements SequenceEvent {
     @Override
     public EntityRef entity() {

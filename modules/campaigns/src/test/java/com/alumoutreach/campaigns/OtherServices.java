@@ -73,12 +73,13 @@ final class OtherServices {
     }
 
     static PipelineMessageSent sent(String message) {
-        return new PipelineMessageSent(message, "email", "contact", null, "campaign", null, null, "<1@test>");
+        return new PipelineMessageSent(
+                message, "email", "contact", null, "campaign", null, null, "<1@test>", null, null);
     }
 
     static PipelineMessageFailed failed(String message) {
         return new PipelineMessageFailed(
-                message, "email", "contact", null, "campaign", null, null, null, "no", "SMTP_550");
+                message, "email", "contact", null, "campaign", null, null, null, "no", "SMTP_550", null, null);
     }
 
     /** Waits until the service has decided about everything that was said so far. */

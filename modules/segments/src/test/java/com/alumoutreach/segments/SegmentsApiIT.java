@@ -307,7 +307,7 @@ class SegmentsApiIT {
 
     private static PipelineMessageOpened opened(String contact) {
         return new PipelineMessageOpened(
-                EventIds.next().toString(), "email", contact, null, "campaign", "spring", null, null);
+                EventIds.next().toString(), "email", contact, null, "campaign", "spring", null, null, null, null, null);
     }
 
     private static ContactCreated created(String id, String state) {

@@ -27,6 +27,8 @@ public record Message(
         int attempts,
         String correlationId,
         @Nullable UUID causationId) {
+    /** The only adapter there is. */
+    private static final String PROVIDER = "smtp";
 
     /** Whether it was for a person who has been erased since, so that it has no recipient any more. */
     public boolean erased() {
@@ -39,11 +41,22 @@ public record Message(
 
     PipelineMessageSent sent(String externalId) {
         return new PipelineMessageSent(
-                messageId, channel, contactId, recipient, sourceType, sourceId, templateId, externalId);
+                messageId, channel, contactId, recipient, sourceType, sourceId, templateId, externalId, PROVIDER, null);
     }
 
     PipelineMessageFailed failed(String code, String reason) {
         return new PipelineMessageFailed(
-                messageId, channel, contactId, recipient, sourceType, sourceId, templateId, null, reason, code);
+                messageId,
+                channel,
+                contactId,
+                recipient,
+                sourceType,
+                sourceId,
+                templateId,
+                null,
+                reason,
+                code,
+                PROVIDER,
+                null);
     }
 }

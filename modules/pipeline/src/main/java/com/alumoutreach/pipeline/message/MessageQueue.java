@@ -55,6 +55,8 @@ public class MessageQueue {
                             command.sourceType(),
                             command.sourceId(),
                             command.templateId(),
+                            null,
+                            null,
                             null));
         }
     }

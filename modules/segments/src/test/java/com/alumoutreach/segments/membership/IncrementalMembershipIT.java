@@ -285,11 +285,15 @@ class IncrementalMembershipIT {
             String message = EventIds.next().toString();
             String type = campaign == null ? null : "campaign";
             return switch (random.random().nextInt(5)) {
-                case 0 -> new PipelineMessageSent(message, "email", id, null, type, campaign, null, null);
-                case 1 -> new PipelineMessageDelivered(message, "email", id, null, type, campaign, null, null);
+                case 0 -> new PipelineMessageSent(message, "email", id, null, type, campaign, null, null, null, null);
+                case 1 ->
+                    new PipelineMessageDelivered(message, "email", id, null, type, campaign, null, null, null, null);
                 case 2 -> opened(id, campaign);
-                case 3 -> new PipelineMessageClicked(message, "email", id, null, type, campaign, null, null, null);
-                default -> new InboxMessageReceived(message, message, id, "email", null, null, null, null, false);
+                case 3 ->
+                    new PipelineMessageClicked(
+                            message, "email", id, null, type, campaign, null, null, null, null, null, null);
+                default ->
+                    new InboxMessageReceived(message, message, id, "email", null, null, null, null, false, null, null);
             };
         }
 
@@ -346,6 +350,9 @@ class IncrementalMembershipIT {
                 null,
                 campaign == null ? null : "campaign",
                 campaign,
+                null,
+                null,
+                null,
                 null,
                 null);
     }

@@ -129,7 +129,8 @@ class TwoInstancesIT {
     }
 
     private static PipelineMessageOpened opened(String id) {
-        return new PipelineMessageOpened(EventIds.next().toString(), "email", id, null, null, null, null, null);
+        return new PipelineMessageOpened(
+                EventIds.next().toString(), "email", id, null, null, null, null, null, null, null, null);
     }
 
     private static EventEnvelope envelope(Event event) {

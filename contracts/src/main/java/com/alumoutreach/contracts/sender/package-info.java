@@ -1,0 +1,5 @@
+/** Events of the domain {@code sender}. */
+@NullMarked
+package com.alumoutreach.contracts.sender;
+
+import org.jspecify.annotations.NullMarked;
