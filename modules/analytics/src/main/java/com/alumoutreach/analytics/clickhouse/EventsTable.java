@@ -39,39 +39,6 @@ public class EventsTable {
     /** Bounds the memory of one insert on both sides: an event may be as large as a NATS message, 1 MB. */
     private static final int BYTES_AN_INSERT = 32 * 1024 * 1024;
 
-    /**
-     * The sorting key makes ReplacingMergeTree drop a second row of an event, should one ever get in (see EventArchive). The
-     * minmax index serves the check for known ids, which has a time range but not always few tenants and types.
-     */
-    private static final String CREATE = """
-            CREATE TABLE IF NOT EXISTS events (
-                id UUID,
-                type LowCardinality(String),
-                tenant_id String,
-                source LowCardinality(String),
-                version LowCardinality(String),
-                occurred_at DateTime64(3, 'UTC'),
-                correlation_id String,
-                causation_id Nullable(UUID),
-                trace_id String COMMENT '32 hexadecimal digits, or empty',
-                actor_id String,
-                actor_type LowCardinality(String),
-                entity_id String,
-                entity_type LowCardinality(String),
-                data String COMMENT 'JSON text',
-                extensions String COMMENT 'unknown top-level fields of the envelope as JSON text, or empty',
-                stream_position UInt64,
-                ingested_at DateTime64(3, 'UTC') DEFAULT now64(3),
-                INDEX occurred_at_range occurred_at TYPE minmax GRANULARITY 1
-            )
-            ENGINE = ReplacingMergeTree
-            PARTITION BY toYYYYMM(occurred_at)
-            ORDER BY (tenant_id, type, occurred_at, id)""";
-
-    /** For a table from before there were traces. */
-    private static final String ADD_TRACE = "ALTER TABLE events ADD COLUMN IF NOT EXISTS"
-            + " trace_id String COMMENT '32 hexadecimal digits, or empty' AFTER causation_id";
-
     /** Below max_query_size, with every character escaped. */
     private static final int CHARS_A_MUTATION = 100_000;
     /** An id stands in a mutation twice. */
@@ -85,11 +52,13 @@ public class EventsTable {
             ORDER BY occurred_at, id LIMIT 1 BY id""";
 
     private final ClickHouse clickHouse;
+    private final ClickHouseMigrations migrations;
     private final Tracing tracing;
     private volatile boolean ready;
 
-    EventsTable(ClickHouse clickHouse, Tracing tracing) {
+    EventsTable(ClickHouse clickHouse, ClickHouseMigrations migrations, Tracing tracing) {
         this.clickHouse = clickHouse;
+        this.migrations = migrations;
         this.tracing = tracing;
     }
 
@@ -99,15 +68,14 @@ public class EventsTable {
             return;
         }
         try {
-            clickHouse.execute(CREATE);
+            migrations.run();
         } catch (ServerException e) {
             if (!ClickHouse.databaseMissing(e)) {
                 throw e;
             }
             clickHouse.createDatabase();
-            clickHouse.execute(CREATE);
+            migrations.run();
         }
-        clickHouse.execute(ADD_TRACE);
         ready = true;
         LOG.info("clickhouse.table_ready {}", TABLE);
     }

@@ -1,0 +1,66 @@
+package com.alumoutreach.analytics.clickhouse;
+
+import com.clickhouse.client.api.query.GenericRecord;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the tables up to date, version by version. ClickHouse has no transactions: each statement can run again, as it will when a
+ * process dies in the middle, or two begin at once.
+ */
+@Singleton
+final class ClickHouseMigrations {
+    private static final Logger LOG = LoggerFactory.getLogger(ClickHouseMigrations.class);
+    private static final List<String> VERSIONS = List.of("V1__events", "V2__typed_columns");
+    private static final String HISTORY = """
+            CREATE TABLE IF NOT EXISTS schema_versions (
+                version String,
+                applied_at DateTime64(3, 'UTC') DEFAULT now64(3)
+            )
+            ENGINE = ReplacingMergeTree
+            ORDER BY version""";
+
+    private final ClickHouse clickHouse;
+
+    ClickHouseMigrations(ClickHouse clickHouse) {
+        this.clickHouse = clickHouse;
+    }
+
+    void run() {
+        clickHouse.execute(HISTORY);
+        Set<String> applied = clickHouse.query("SELECT DISTINCT version FROM schema_versions", Map.of()).stream()
+                .map((GenericRecord row) -> row.getString("version"))
+                .collect(Collectors.toSet());
+        for (String version : VERSIONS) {
+            if (!applied.contains(version)) {
+                statements(version).forEach(clickHouse::execute);
+                clickHouse.execute("INSERT INTO schema_versions (version) VALUES ('" + version + "')");
+                LOG.info("clickhouse.migrated {}", version);
+            }
+        }
+    }
+
+    private static List<String> statements(String version) {
+        try (InputStream file = ClickHouseMigrations.class.getResourceAsStream("/clickhouse/" + version + ".sql")) {
+            if (file == null) {
+                throw new IllegalStateException("There is no migration " + version);
+            }
+            String text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+            return Arrays.stream(text.split(";\\s*(\n|$)"))
+                    .filter(statement -> !statement.isBlank())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
