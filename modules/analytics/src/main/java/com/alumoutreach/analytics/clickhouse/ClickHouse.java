@@ -47,7 +47,7 @@ public class ClickHouse {
     }
 
     /** @throws ClickHouseAwayException when the server cannot be reached or does not answer in time */
-    void execute(String sql) {
+    public void execute(String sql) {
         await(() -> client.execute(sql));
     }
 
@@ -62,7 +62,7 @@ public class ClickHouse {
      *
      * @param jsonRows one JSON object a line
      */
-    void insert(String table, byte[] jsonRows) {
+    public void insert(String table, byte[] jsonRows) {
         await(() -> client.insert(table, new ByteArrayInputStream(jsonRows), ClickHouseFormat.JSONEachRow));
     }
 

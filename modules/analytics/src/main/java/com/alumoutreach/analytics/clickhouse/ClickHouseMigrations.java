@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 @Singleton
 final class ClickHouseMigrations {
     private static final Logger LOG = LoggerFactory.getLogger(ClickHouseMigrations.class);
-    private static final List<String> VERSIONS = List.of("V1__events", "V2__typed_columns");
+    private static final List<String> VERSIONS = List.of("V1__events", "V2__typed_columns", "V4__figures");
     private static final String HISTORY = """
             CREATE TABLE IF NOT EXISTS schema_versions (
                 version String,
