@@ -249,6 +249,17 @@ class CrossTenantProbeIT {
             entry(
                     "GET /api/analytics/messages-sent-today",
                     List.of(nothing("/api/analytics/messages-sent-today?tz=UTC&tenant={victim}"))),
+            entry(
+                    "POST /api/analytics/reconciliations",
+                    List.of(nothing("/api/analytics/reconciliations", "{\"tenantId\":\"{victim}\"}"))),
+            entry(
+                    "GET /api/analytics/reconciliations",
+                    List.of(
+                            nothing("/api/analytics/reconciliations?limit=500"),
+                            nothing("/api/analytics/reconciliations?cursor={reconciliation}"))),
+            entry(
+                    "GET /api/analytics/reconciliations/{id}",
+                    List.of(refused("/api/analytics/reconciliations/{reconciliation}"))),
             entry("GET /api/analytics/events/counts", List.of(nothing("/api/analytics/events/counts?tenant={victim}"))),
             entry(
                     "GET /api/events/{id}/journey",
@@ -499,6 +510,11 @@ class CrossTenantProbeIT {
                                 "/api/replays",
                                 "{\"durable\":\"SEGMENTS_CONTACT_CONSUMER\",\"from\":\"2020-01-01T00:00:00Z\"}"))
                         .get("replay")
+                        .get("id")
+                        .textValue());
+        ids.put(
+                "reconciliation",
+                json(send(name, Role.ADMIN, "POST", "/api/analytics/reconciliations", "{}"))
                         .get("id")
                         .textValue());
         ids.put(

@@ -46,6 +46,7 @@ class AlumCommandTest {
                 "dlq redeliver",
                 "replay --from 2026-01-01",
                 "replay --durable D --from yesterday",
+                "reconcile --from yesterday",
                 "dlq show first"
             })
     void refusesWhatMakesNoSense(String arguments) {
@@ -54,7 +55,7 @@ class AlumCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "walk", "dlq list"})
+    @ValueSource(strings = {"status", "walk", "dlq list", "reconcile"})
     void failsWhereNoSuiteRuns(String arguments) {
         assertThat(AlumCommand.run((arguments + " --data " + folder).split(" ")))
                 .isEqualTo(FAILURE);
