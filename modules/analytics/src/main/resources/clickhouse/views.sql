@@ -68,9 +68,9 @@ LEFT JOIN (
 -- Only of tenants where something is not green.
 CREATE OR REPLACE VIEW v_account_health AS
 SELECT t.tenant_id AS workspace_id, h.last_action_at AS last_linkedin_action,
-    isNotNull(h.throttled_at) AND h.throttled_at >= now64(3) - INTERVAL 24 HOUR
-        AND (isNull(h.resumed_at) OR h.resumed_at <= h.throttled_at) AS cooldown_active,
-    h.errors_24h AS errors_24h, isNotNull(h.captcha_at) AS captcha_detected
+    CAST(ifNull(h.throttled_at >= now64(3) - INTERVAL 24 HOUR, 0)
+        AND (isNull(h.resumed_at) OR h.resumed_at <= h.throttled_at) AS Bool) AS cooldown_active,
+    h.errors_24h AS errors_24h, CAST(isNotNull(h.captcha_at) AS Bool) AS captcha_detected
 FROM tenant_today AS t
 INNER JOIN (${health}) AS h ON h.tenant_id = t.tenant_id
 WHERE cooldown_active OR errors_24h > 0;

@@ -20,17 +20,6 @@ import java.util.regex.Pattern;
  */
 final class KpiSql {
     private static final Pattern PLACE = Pattern.compile("\\$\\{([A-Za-z_|]+)}");
-    private static final List<String> LIFECYCLE = List.of(
-            "campaign.created",
-            "campaign.scheduled",
-            "campaign.started",
-            "campaign.paused",
-            "campaign.resumed",
-            "campaign.completed",
-            "campaign.cancelled",
-            "outreach.campaign.paused",
-            "outreach.campaign.resumed");
-
     /** Parameters: tenant, and at, day_start, day_end and month_start in milliseconds. */
     private static final Map<String, String> OF_TENANT = Map.of(
             "events", "events",
@@ -63,6 +52,19 @@ final class KpiSql {
         return filled(text("kpi/" + name), words);
     }
 
+    /** @param page a statement with places for what an outreach event is, its type, the tenant, the moment, the condition and the last position */
+    static String trail(String figure, String page) {
+        Map<String, String> words = new HashMap<>(OF_TENANT);
+        words.put("campaign", "({campaign:String} = '' OR campaign_id = {campaign:String})");
+        return page.formatted(
+                OutreachType.sql(OutreachType.values()),
+                OutreachType.sqlId(),
+                OF_TENANT.get("tenant"),
+                OF_TENANT.get("at"),
+                filled(text("trail/" + figure), words),
+                moment("before"));
+    }
+
     /** Statements. */
     static List<String> views() {
         return Arrays.stream(filled(text("views"), OF_VIEW).split(";\n"))
@@ -74,7 +76,7 @@ final class KpiSql {
         Map<String, String> all = new HashMap<>(words);
         all.put("ALL", OutreachType.sql(OutreachType.values()));
         all.put("outreach_type", OutreachType.sqlId());
-        all.put("lifecycle", "type IN ('" + String.join("', '", LIFECYCLE) + "')");
+        all.put("lifecycle", "type IN ('" + String.join("', '", RelevantTypes.LIFECYCLE) + "')");
         all.put(
                 "month_types",
                 "("

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             DeadLetterCommand.class,
             ReplayCommand.class,
+            ValidateMetricsCommand.class,
             ReconcileCommand.class,
             ChaosCommand.class,
             TraceCommand.class,
