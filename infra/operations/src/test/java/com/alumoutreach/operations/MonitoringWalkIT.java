@@ -131,7 +131,8 @@ class MonitoringWalkIT {
                         "relay-lag",
                         "dead-letter-figures",
                         "analytics-freshness",
-                        "analytics-reconciliation-figures")
+                        "analytics-reconciliation-figures",
+                        "analytics-validation-figures")
                 .forEach(works::wake);
     }
 

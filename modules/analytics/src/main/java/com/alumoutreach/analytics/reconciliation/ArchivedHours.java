@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** What ClickHouse holds of a service's events. */
 @Singleton
@@ -61,14 +62,24 @@ class ArchivedHours {
         return clickHouse.query(NUMBER, parameters(service, range)).getFirst().getLong("n");
     }
 
+    /** Tenants of which anything happened in the range. */
+    Set<String> tenants(Range range) {
+        return clickHouse.query("SELECT DISTINCT tenant_id FROM events WHERE 1" + BETWEEN, times(range)).stream()
+                .map(row -> row.getString("tenant_id"))
+                .collect(Collectors.toSet());
+    }
+
     private static Map<String, Object> parameters(String service, Range range) {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("source", service + "-service");
-        parameters.put("from", range.from().toEpochMilli());
-        parameters.put("to", range.to().toEpochMilli());
+        parameters.putAll(times(range));
         if (range.tenantId() != null) {
             parameters.put("tenant", range.tenantId());
         }
         return parameters;
+    }
+
+    private static Map<String, Object> times(Range range) {
+        return Map.of("from", range.from().toEpochMilli(), "to", range.to().toEpochMilli());
     }
 }

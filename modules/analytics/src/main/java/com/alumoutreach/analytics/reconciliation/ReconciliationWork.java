@@ -2,6 +2,7 @@ package com.alumoutreach.analytics.reconciliation;
 
 import com.alumoutreach.analytics.AnalyticsModule;
 import com.alumoutreach.analytics.clickhouse.EventsTable;
+import com.alumoutreach.analytics.validation.ValidationRepository;
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.eventlog.EventContext;
 import com.alumoutreach.backbone.eventlog.EventLog;
@@ -19,6 +20,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,7 @@ final class ReconciliationWork implements BackgroundWork {
     private static final Logger LOG = LoggerFactory.getLogger(ReconciliationWork.class);
 
     private final ReconciliationRepository reconciliations;
+    private final ValidationRepository validations;
     private final ReconciliationLock lock;
     private final ReconciliationConfig config;
     private final Database database;
@@ -46,6 +49,7 @@ final class ReconciliationWork implements BackgroundWork {
 
     ReconciliationWork(
             ReconciliationRepository reconciliations,
+            ValidationRepository validations,
             ReconciliationLock lock,
             ReconciliationConfig config,
             Database database,
@@ -56,6 +60,7 @@ final class ReconciliationWork implements BackgroundWork {
             Replays replays,
             Clock clock) {
         this.reconciliations = reconciliations;
+        this.validations = validations;
         this.lock = lock;
         this.config = config;
         this.database = database;
@@ -118,8 +123,13 @@ final class ReconciliationWork implements BackgroundWork {
         Outcome outcome = new Comparison(
                         logs, archived, replays.batch(reconciliation.id()), reconciliation.range(), config.patience())
                 .run();
+        Set<String> tenants = archived.tenants(reconciliation.range());
         database.inSystemTransaction(tx -> {
             reconciliations.complete(tx, reconciliation.id(), outcome);
+            // Now that the archive is whole.
+            if (reconciliation.tenantId() == null) {
+                validations.ask(tx, LocalDate.ofInstant(begin, ZoneOffset.UTC), tenants);
+            }
             String tenant = Objects.requireNonNullElse(reconciliation.tenantId(), Caller.PLATFORM_TENANT);
             return log.append(
                     tx,

@@ -39,10 +39,10 @@ class ArchivedIds {
     /**
      * Those of them that no log has and that the stream has no more.
      *
-     * @param services names of services, which have logs
+     * @param sources services, which have logs
      */
-    List<EventEnvelope> foreignBefore(String tenantId, Instant at, long firstPosition, Set<String> services) {
-        String known = services.stream().sorted().collect(Collectors.joining("', '"));
+    List<EventEnvelope> foreignBefore(String tenantId, Instant at, long firstPosition, Set<String> sources) {
+        String known = sources.stream().sorted().collect(Collectors.joining("', '"));
         String sql = "SELECT id, toString(type) AS event_type, toString(source) AS from_source, occurred_at, entity_id,"
                 + " toString(entity_type) AS entity_kind, data" + OF_TENANT + " AND stream_position < " + firstPosition
                 + " AND source NOT IN ('" + known + "') LIMIT 1 BY id";

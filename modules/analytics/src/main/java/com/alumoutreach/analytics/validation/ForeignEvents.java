@@ -38,10 +38,10 @@ class ForeignEvents {
     /**
      * Reads the stream's events of a tenant that any figure is made of.
      *
-     * @param services whose events are in logs, and left out here
+     * @param sources services whose events are in logs, and left out here
      * @return the first position that the stream still has
      */
-    long read(String tenantId, Set<String> services, Consumer<EventEnvelope> sink)
+    long read(String tenantId, Set<String> sources, Consumer<EventEnvelope> sink)
             throws IOException, JetStreamApiException, InterruptedException, JetStreamStatusCheckedException {
         StreamContext stream = nats.require().getStreamContext(STREAM);
         StreamState state = stream.getStreamInfo().getStreamState();
@@ -64,7 +64,7 @@ class ForeignEvents {
                     last = message.metaData().streamSequence();
                     left = message.metaData().pendingCount();
                     EventEnvelope event = contains(message.getData(), tenant) ? envelope(message) : null;
-                    if (event != null && event.tenantId().equals(tenantId) && !services.contains(event.source())) {
+                    if (event != null && event.tenantId().equals(tenantId) && !sources.contains(event.source())) {
                         sink.accept(event);
                     }
                 }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * The raw events of a tenant, from their records: the services' logs, and the stream for events of clients that have no log. What such a
@@ -54,14 +55,17 @@ class RawEvents {
                     replay.add(event);
                     name(event, at, named);
                 });
+        // As events name their service.
+        Set<String> sources =
+                logs.services().stream().map(service -> service + "-service").collect(Collectors.toSet());
         int own = named.size();
-        long first = stream.read(tenantId, logs.services(), event -> {
+        long first = stream.read(tenantId, sources, event -> {
             replay.add(event);
             name(event, at, named);
         });
         int foreign = named.size() - own;
         int proven = named.size();
-        for (EventEnvelope event : archived.foreignBefore(tenantId, at, first, logs.services())) {
+        for (EventEnvelope event : archived.foreignBefore(tenantId, at, first, sources)) {
             replay.add(event);
             name(event, at, named);
         }

@@ -13,6 +13,7 @@ import com.alumoutreach.backbone.eventlog.EventContext;
 import com.alumoutreach.backbone.eventlog.EventLog;
 import com.alumoutreach.contracts.EventIds;
 import com.alumoutreach.contracts.analytics.AnalyticsValidationCompleted;
+import io.micronaut.context.annotation.Property;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamStatusCheckedException;
 import jakarta.inject.Singleton;
@@ -37,9 +38,6 @@ import org.slf4j.LoggerFactory;
 public class Validations {
     private static final Logger LOG = LoggerFactory.getLogger(Validations.class);
 
-    /** An event that was logged a moment ago is on its way to ClickHouse; past this it is missing. */
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
-
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     private final RawEvents raw;
@@ -47,8 +45,10 @@ public class Validations {
     private final EventsTable table;
     private final ClickHouseKpis clickHouse;
     private final PostgresKpis postgres;
+    private final ValidationRepository repository;
     private final Database database;
     private final EventLog log;
+    private final Duration patience;
 
     Validations(
             RawEvents raw,
@@ -56,19 +56,23 @@ public class Validations {
             EventsTable table,
             ClickHouseKpis clickHouse,
             PostgresKpis postgres,
+            ValidationRepository repository,
             Database database,
-            @jakarta.inject.Named(AnalyticsModule.NAME) EventLog log) {
+            @jakarta.inject.Named(AnalyticsModule.NAME) EventLog log,
+            @Property(name = "alum.validation.patience", defaultValue = "15s") Duration patience) {
         this.raw = raw;
         this.archived = archived;
         this.table = table;
         this.clickHouse = clickHouse;
         this.postgres = postgres;
+        this.repository = repository;
         this.database = database;
         this.log = log;
+        this.patience = patience;
     }
 
     /**
-     * Compares, and says so by an event.
+     * Compares, and says so by an event. An event that was logged a moment ago is on its way to ClickHouse; it is waited for.
      *
      * @param asOf to the millisecond
      * @throws IOException when NATS does not answer
@@ -76,7 +80,7 @@ public class Validations {
     public Validation validate(String tenantId, Instant asOf) throws IOException, InterruptedException {
         Instant at = asOf.truncatedTo(ChronoUnit.MILLIS);
         table.ensure();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         Replayed replayed = replayed(tenantId, at);
         Map<UUID, Named> there = archived.until(tenantId, at);
         while (!there.keySet().equals(replayed.named().keySet()) && System.nanoTime() < deadline) {
@@ -85,16 +89,19 @@ public class Validations {
             there = archived.until(tenantId, at);
         }
         Validation validation = compare(tenantId, at, replayed, there);
-        database.inSystemTransaction(tx -> log.append(
-                tx,
-                EventContext.background(tenantId, validation.id().toString(), AnalyticsModule.NAME),
-                new AnalyticsValidationCompleted(
-                        validation.id().toString(),
-                        at,
-                        validation.events(),
-                        (long) validation.figures().size(),
-                        validation.differences(),
-                        validation.agreed())));
+        database.inSystemTransaction(tx -> {
+            repository.keep(tx, validation);
+            return log.append(
+                    tx,
+                    EventContext.background(tenantId, validation.id().toString(), AnalyticsModule.NAME),
+                    new AnalyticsValidationCompleted(
+                            validation.id().toString(),
+                            at,
+                            validation.events(),
+                            (long) validation.figures().size(),
+                            validation.differences(),
+                            validation.agreed()));
+        });
         LOG.info(
                 "analytics.validated tenant={} events={} figures={} differences={} missing={} surplus={} agreed={}",
                 tenantId,

@@ -4,7 +4,9 @@ import static com.alumoutreach.analytics.AnalyticsRun.awaitRows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.alumoutreach.analytics.clickhouse.ClickHouse;
+import com.alumoutreach.backbone.http.Caller;
 import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.backbone.module.BackgroundWorks;
 import com.alumoutreach.backbone.testing.RunningService;
 import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.contracts.EventEnvelope;
@@ -13,11 +15,13 @@ import com.alumoutreach.embedded.TestServers;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +36,8 @@ class ValidationIT {
 
     @BeforeEach
     void publish() {
-        service = RunningService.start(TestServers.get().newScope(), Map.of("alum.services", "analytics"));
+        service = RunningService.start(
+                TestServers.get().newScope(), Map.of("alum.services", "analytics", "alum.validation.patience", "3s"));
         for (int i = 0; i < 20; i++) {
             sent.add(event("pipeline.message.sent", TENANT, Instant.now().minus(Duration.ofHours(i)), "lead-" + i));
         }
@@ -100,13 +105,27 @@ class ValidationIT {
         clickHouse()
                 .execute("INSERT INTO events (id, type, tenant_id, source, occurred_at, data, stream_position) VALUES"
                         + " ('0190c0de-0000-7000-8000-000000000001', 'outreach.message.sent', '" + TENANT
-                        + "', 'analytics', now64(3) - INTERVAL 1 HOUR, '{\"contactId\": \"ghost\"}', 5)");
+                        + "', 'analytics-service', now64(3) - INTERVAL 1 HOUR, '{\"contactId\": \"ghost\"}', 5)");
 
         JsonNode validation = validate("{}");
 
         assertThat(validation.path("agreed").asBoolean()).isFalse();
         assertThat(validation.path("surplus").findValuesAsText("id"))
                 .containsExactly("0190c0de-0000-7000-8000-000000000001");
+    }
+
+    @Test
+    void aNightProvesAllTenantsThatAnythingHappenedTo() {
+        HttpResponse<String> begun =
+                service.post("/api/analytics/reconciliations", "{}", service.token(Caller.PLATFORM_TENANT, Role.ADMIN));
+        assertThat(begun.statusCode()).isEqualTo(202);
+
+        Awaitility.await().untilAsserted(() -> {
+            service.context().getBean(BackgroundWorks.class).wake("analytics-validations");
+            assertThat(service.messages("ALUM_EVENTS", "analytics.validation.completed"))
+                    .anySatisfy(message -> assertThat(new String(message.getData(), StandardCharsets.UTF_8))
+                            .contains("\"agreed\":true", "\"tenantId\":\"" + TENANT + "\""));
+        });
     }
 
     @Test
