@@ -251,17 +251,12 @@ class CrossTenantProbeIT {
                     List.of(nothing("/api/analytics/messages-sent-today?tz=UTC&tenant={victim}"))),
             entry(
                     "GET /api/analytics/reports/{by}",
-                    List.of(
-                            nothing("/api/analytics/reports/campaigns?tenant={victim}"),
-                            nothing("/api/analytics/reports/segments"),
-                            nothing("/api/analytics/reports/templates"))),
+                    List.of(nothing("/api/analytics/reports/segments?tenant={victim}"))),
             entry("GET /api/analytics/reports/funnel", List.of(nothing("/api/analytics/reports/funnel"))),
             entry("GET /api/analytics/reports/cohorts", List.of(nothing("/api/analytics/reports/cohorts"))),
             entry(
                     "GET /api/analytics/series",
-                    List.of(
-                            nothing("/api/analytics/series?event=contact.created&tenant={victim}"),
-                            nothing("/api/analytics/series?event=message_sent&campaignId=x"))),
+                    List.of(nothing("/api/analytics/series?event=contact.created&tenant={victim}"))),
             entry(
                     "POST /api/analytics/reconciliations",
                     List.of(nothing("/api/analytics/reconciliations", "{\"tenantId\":\"{victim}\"}"))),
