@@ -246,6 +246,12 @@ class CrossTenantProbeIT {
                             "application/json"))),
             entry("GET /api/campaigns/{id}", List.of(refused("/api/campaigns/{campaign}"))),
             entry("POST /api/campaigns/{id}/start", List.of(refused("/api/campaigns/{campaign}/start"))),
+            entry("GET /api/settings/sending", List.of(nothing("/api/settings/sending?tenant={victim}"))),
+            entry(
+                    "PUT /api/settings/sending",
+                    List.of(nothing(
+                            "/api/settings/sending",
+                            "{\"tenantId\":\"{victim}\",\"dailySendCap\":5,\"timeZone\":\"UTC\"}"))),
             entry(
                     "GET /api/analytics/messages-sent-today",
                     List.of(nothing("/api/analytics/messages-sent-today?tz=UTC&tenant={victim}"))),
