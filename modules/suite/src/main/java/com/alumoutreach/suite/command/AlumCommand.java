@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             ReplayCommand.class,
             ChaosCommand.class,
             TraceCommand.class,
+            GenerateEventsCommand.class,
             BenchCommand.class
         },
         footerHeading = "%nExamples:%n",

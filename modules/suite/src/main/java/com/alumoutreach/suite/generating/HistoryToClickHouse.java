@@ -1,0 +1,62 @@
+package com.alumoutreach.suite.generating;
+
+import com.alumoutreach.analytics.generating.EventGenerator;
+import com.alumoutreach.analytics.generating.EventRows;
+import com.alumoutreach.suite.client.ClickHouseQuery;
+import com.alumoutreach.suite.running.SuiteException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.LongConsumer;
+
+/** Puts a history straight into ClickHouse, for benchmarks: no log and no stream has these events. */
+public final class HistoryToClickHouse {
+    /** Some 60 MB: parts that are large enough not to be merged for ever, and two of them in memory. */
+    private static final int ROWS_AN_INSERT = 150_000;
+
+    private final ClickHouseQuery clickHouse;
+    private final LongConsumer progress;
+    private CompletableFuture<Void> inserting = CompletableFuture.completedFuture(null);
+    private long written;
+
+    /** @param progress is given the number of rows that were written so far */
+    public HistoryToClickHouse(ClickHouseQuery clickHouse, LongConsumer progress) {
+        this.clickHouse = clickHouse;
+        this.progress = progress;
+    }
+
+    /**
+     * Writes all of it; a row that is there already replaces itself at a merge.
+     *
+     * @return how many rows
+     */
+    public long write(String tenant, EventGenerator history) {
+        long before = written;
+        EventRows rows = new EventRows(tenant);
+        history.events().forEachOrdered(event -> {
+            rows.add(event);
+            if (rows.count() == ROWS_AN_INSERT) {
+                insert(rows);
+            }
+        });
+        insert(rows);
+        settle();
+        return written - before;
+    }
+
+    /** While these are inserted the next are made. */
+    private void insert(EventRows rows) {
+        settle();
+        written += rows.count();
+        byte[] body = rows.take();
+        inserting = CompletableFuture.runAsync(() -> clickHouse.insert(EventRows.INSERT, body));
+        progress.accept(written);
+    }
+
+    private void settle() {
+        try {
+            inserting.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof SuiteException failure ? failure : e;
+        }
+    }
+}
