@@ -60,8 +60,8 @@ class GeneratedHistoryIT {
             Map<UUID, Map<String, Object>> told = rows(service);
 
             post(service, "TRUNCATE TABLE events", new byte[0]);
-            EventRows rows = new EventRows(TENANT);
-            events.forEach(rows::add);
+            EventRows rows = new EventRows();
+            events.forEach(event -> rows.add(TENANT, event));
             assertThat(rows.count()).isEqualTo(events.size());
             post(service, EventRows.INSERT, rows.take());
 

@@ -131,10 +131,8 @@ final class GenerateEventsCommand implements Runnable {
     private static void write(RunEnv env, List<EventGenerator.Plan> plans, Terminal terminal, long begin) {
         HistoryToClickHouse clickHouse = new HistoryToClickHouse(
                 new ClickHouseQuery(env.get(RunEnv.CLICKHOUSE_URL)), rows -> terminal.passing(rows + " events"));
-        long written = 0;
-        for (EventGenerator.Plan plan : plans) {
-            written += clickHouse.write(plan.tenant(), new EventGenerator(plan));
-        }
+        plans.forEach(plan -> clickHouse.write(plan.tenant(), new EventGenerator(plan)));
+        long written = clickHouse.finish();
         terminal.erase();
         terminal.line("%,d events in ClickHouse (%s).", written, rate(written, begin));
         terminal.line("They are in no log and in no stream: a comparison with Postgres finds them missing there.");

@@ -8,13 +8,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
 
-/** Puts a history straight into ClickHouse, for benchmarks: no log and no stream has these events. */
+/** Puts histories straight into ClickHouse, for benchmarks: no log and no stream has these events. */
 public final class HistoryToClickHouse {
     /** Some 60 MB: parts that are large enough not to be merged for ever, and two of them in memory. */
     private static final int ROWS_AN_INSERT = 150_000;
 
     private final ClickHouseQuery clickHouse;
     private final LongConsumer progress;
+    private final EventRows rows = new EventRows();
     private CompletableFuture<Void> inserting = CompletableFuture.completedFuture(null);
     private long written;
 
@@ -24,27 +25,29 @@ public final class HistoryToClickHouse {
         this.progress = progress;
     }
 
-    /**
-     * Writes all of it; a row that is there already replaces itself at a merge.
-     *
-     * @return how many rows
-     */
-    public long write(String tenant, EventGenerator history) {
-        long before = written;
-        EventRows rows = new EventRows(tenant);
+    /** Adds a history; a row that is there already replaces itself at a merge. */
+    public void write(String tenant, EventGenerator history) {
         history.events().forEachOrdered(event -> {
-            rows.add(event);
+            rows.add(tenant, event);
             if (rows.count() == ROWS_AN_INSERT) {
-                insert(rows);
+                insert();
             }
         });
-        insert(rows);
+    }
+
+    /**
+     * Writes what is left.
+     *
+     * @return how many rows there were
+     */
+    public long finish() {
+        insert();
         settle();
-        return written - before;
+        return written;
     }
 
     /** While these are inserted the next are made. */
-    private void insert(EventRows rows) {
+    private void insert() {
         settle();
         written += rows.count();
         byte[] body = rows.take();
