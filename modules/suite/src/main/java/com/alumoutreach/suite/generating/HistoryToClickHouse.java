@@ -4,19 +4,26 @@ import com.alumoutreach.analytics.generating.EventGenerator;
 import com.alumoutreach.analytics.generating.EventRows;
 import com.alumoutreach.suite.client.ClickHouseQuery;
 import com.alumoutreach.suite.running.SuiteException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 
 /** Puts histories straight into ClickHouse, for benchmarks: no log and no stream has these events. */
 public final class HistoryToClickHouse {
-    /** Some 60 MB: parts that are large enough not to be merged for ever, and two of them in memory. */
-    private static final int ROWS_AN_INSERT = 150_000;
+    /** Some 45 MB: parts that are large enough not to be merged for ever. */
+    private static final int ROWS_AN_INSERT = 100_000;
+
+    /** The server works on one with one thread. */
+    private static final int INSERTS_AT_ONCE = 2;
 
     private final ClickHouseQuery clickHouse;
     private final LongConsumer progress;
     private final EventRows rows = new EventRows();
-    private CompletableFuture<Void> inserting = CompletableFuture.completedFuture(null);
+    private final Deque<CompletableFuture<Void>> inserting = new ArrayDeque<>();
+    private final Executor threads = task -> Thread.ofVirtual().start(task);
     private long written;
 
     /** @param progress is given the number of rows that were written so far */
@@ -42,22 +49,25 @@ public final class HistoryToClickHouse {
      */
     public long finish() {
         insert();
-        settle();
+        settle(0);
         return written;
     }
 
     /** While these are inserted the next are made. */
     private void insert() {
-        settle();
+        settle(INSERTS_AT_ONCE - 1);
         written += rows.count();
         byte[] body = rows.take();
-        inserting = CompletableFuture.runAsync(() -> clickHouse.insert(EventRows.INSERT, body));
+        inserting.add(CompletableFuture.runAsync(() -> clickHouse.insert(EventRows.INSERT, body), threads));
         progress.accept(written);
     }
 
-    private void settle() {
+    /** Waits until no more than so many are on their way. */
+    private void settle(int left) {
         try {
-            inserting.join();
+            while (inserting.size() > left) {
+                inserting.remove().join();
+            }
         } catch (CompletionException e) {
             throw e.getCause() instanceof SuiteException failure ? failure : e;
         }
