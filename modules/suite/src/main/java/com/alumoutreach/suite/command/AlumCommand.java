@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             ReconcileCommand.class,
             ChaosCommand.class,
             TraceCommand.class,
+            GenerateEventsCommand.class,
             BenchCommand.class
         },
         footerHeading = "%nExamples:%n",
