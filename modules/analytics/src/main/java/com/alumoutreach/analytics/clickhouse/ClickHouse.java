@@ -8,7 +8,7 @@ import com.clickhouse.client.api.query.GenericRecord;
 import com.clickhouse.data.ClickHouseFormat;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -60,10 +60,10 @@ public class ClickHouse {
     /**
      * Stores rows; when it returns, they can be read.
      *
-     * @param jsonRows one JSON object a line
+     * @param rows in the format RowBinary, in the order of the columns
      */
-    void insert(String table, byte[] jsonRows) {
-        await(() -> client.insert(table, new ByteArrayInputStream(jsonRows), ClickHouseFormat.JSONEachRow));
+    void insert(String table, List<String> columns, InputStream rows) {
+        await(() -> client.insert(table, columns, rows, ClickHouseFormat.RowBinary));
     }
 
     /** @param parameters for the {@code {name:Type}} in the statement; values never become part of its text */
