@@ -22,6 +22,7 @@ import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +58,13 @@ public class EventsTable {
     private static final int CHARS_A_MUTATION = 100_000;
     /** An id stands in a mutation twice. */
     private static final int CHARS_AN_ID = 80;
+
+    private static final String RUNNING_INSERTS = """
+            SELECT toInt64(count()) AS inserts FROM system.processes
+            WHERE current_database = currentDatabase() AND query LIKE 'INSERT INTO%events%'""";
+
+    private static final int INSERT_POLLS = 200;
+    private static final long INSERT_POLL_NANOS = 50_000_000;
 
     private static final String OF_CONTACTS = """
             SELECT id, toString(type) AS event_type, toString(occurred_at) AS at, data, extensions FROM events
@@ -166,6 +174,21 @@ public class EventsTable {
         } catch (ServerException e) {
             throw forgetting(e);
         }
+    }
+
+    /**
+     * Returns when no insert into the table is at work.
+     *
+     * @throws ClickHouseAwayException when one goes on for long
+     */
+    public void awaitInserts() {
+        for (int i = 0; i < INSERT_POLLS; i++) {
+            if (clickHouse.query(RUNNING_INSERTS, Map.of()).getFirst().getLong("inserts") == 0) {
+                return;
+            }
+            LockSupport.parkNanos(INSERT_POLL_NANOS);
+        }
+        throw new ClickHouseAwayException("An insert that nobody waits for any more does not end");
     }
 
     /** Stores the rows; a failure may leave some of them stored. */

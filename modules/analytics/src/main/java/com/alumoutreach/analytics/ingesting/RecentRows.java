@@ -39,15 +39,20 @@ final class RecentRows {
     /** Before anything else of a batch. */
     synchronized void look() {
         YearMonth now = YearMonth.now(clock.withZone(ZoneOffset.UTC));
-        EventsTable.Contents contents = table.contents(now);
-        if (!contents.writes().equals(left) || !now.equals(month) || stored.size() > REMEMBERED) {
-            if (!left.isEmpty() || stored.size() > REMEMBERED) {
-                stored.clear();
-            } // else they may still arrive: an insert of ours was cut
-            month = now;
-            youngest = contents.youngest();
-            left = contents.writes();
+        if (now.equals(month)
+                && stored.size() <= REMEMBERED
+                && table.contents(now).writes().equals(left)) {
+            return;
         }
+        // A writer before us may be gone, or given up on an answer, while its insert is still at work.
+        table.awaitInserts();
+        EventsTable.Contents contents = table.contents(now);
+        if (!left.isEmpty() || stored.size() > REMEMBERED) {
+            stored.clear();
+        }
+        month = now;
+        youngest = contents.youngest();
+        left = contents.writes();
     }
 
     /** Those that the table might hold; the others it surely does not. */
