@@ -14,7 +14,7 @@ public final class AnalyticsModule {
     private static final String INGEST = "ANALYTICS_INGEST_CONSUMER";
 
     /** ClickHouse likes few large inserts; of usual events a batch is about 10 MB on the heap, and the next one is read meanwhile. */
-    private static final int BATCH_SIZE = 10_000;
+    public static final int BATCH_SIZE = 10_000;
 
     @Singleton
     @Named(NAME)

@@ -91,7 +91,7 @@ public record ArchiveRow(UUID id, String type, String tenantId, Instant occurred
     }
 
     /** @param typed whether the rows have the typed columns */
-    static List<String> columns(boolean typed) {
+    public static List<String> columns(boolean typed) {
         return typed ? WITH_TYPED : COLUMNS;
     }
 
