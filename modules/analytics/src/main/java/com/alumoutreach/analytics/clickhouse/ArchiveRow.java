@@ -71,8 +71,7 @@ public record ArchiveRow(UUID id, String type, String tenantId, Instant occurred
         row.text(actor == null ? "" : actor.type().name().toLowerCase(Locale.ROOT));
         row.text(entity == null ? "" : entity.id());
         row.text(entity == null ? "" : entity.type());
-        // By way of a String: written as bytes, every character beyond 16 bits would be an escape.
-        row.text(event.data().toString());
+        row.json(event.data());
         row.text(
                 event.extensions().isEmpty()
                         ? ""

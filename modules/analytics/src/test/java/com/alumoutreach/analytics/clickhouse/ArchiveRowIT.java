@@ -212,6 +212,24 @@ class ArchiveRowIT {
                 .isEqualTo(ODD_EVENTS);
     }
 
+    @Test
+    void writesJsonAsJacksonDoes() {
+        for (EventEnvelope event : oddEvents()) {
+            ObjectNode data = event.data();
+            data.set(
+                    "deep",
+                    data.deepCopy().putObject("a").putArray("b").add("c").add(1));
+            data.put("long", "x\u0001".repeat((int) (event.id().getLeastSignificantBits() & 0x1FFF)));
+            RowBinary json = new RowBinary();
+            RowBinary text = new RowBinary();
+
+            json.json(data);
+            text.text(data.toString());
+
+            assertThat(json.bytes()).isEqualTo(text.bytes());
+        }
+    }
+
     /** Most have one odd field, so that most of what Java computes is seen; some have many. */
     private static List<EventEnvelope> oddEvents() {
         Random random = new Random(SEED);
