@@ -30,9 +30,9 @@ public class ClickHouse {
     private final Client client;
     private final ClickHouseConfig config;
 
-    ClickHouse(ClickHouseConfig config) {
+    ClickHouse(ClickHouseConfig config, ClickHouseLayout layout) {
         this.config = config.resolved();
-        this.client = new Client.Builder()
+        Client.Builder builder = new Client.Builder()
                 .addEndpoint(this.config.url())
                 .setUsername(this.config.user())
                 .setPassword(this.config.password())
@@ -42,8 +42,12 @@ public class ClickHouse {
                 // A repeated insert whose first answer was lost would store its rows twice, past the check for known
                 // ids.
                 .setMaxRetries(0)
-                .retryOnFailures(ClientFaultCause.None)
-                .build();
+                .retryOnFailures(ClientFaultCause.None);
+        if (layout.clustered()) {
+            // What was answered is on its shard, where a later look finds it.
+            builder.serverSetting("distributed_foreground_insert", "1");
+        }
+        this.client = builder.build();
     }
 
     /** @throws ClickHouseAwayException when the server cannot be reached or does not answer in time */

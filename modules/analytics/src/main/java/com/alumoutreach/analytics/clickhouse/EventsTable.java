@@ -75,12 +75,14 @@ public class EventsTable {
 
     private final ClickHouse clickHouse;
     private final ClickHouseMigrations migrations;
+    private final ClickHouseLayout layout;
     private final Tracing tracing;
     private volatile boolean ready;
 
-    EventsTable(ClickHouse clickHouse, ClickHouseMigrations migrations, Tracing tracing) {
+    EventsTable(ClickHouse clickHouse, ClickHouseMigrations migrations, ClickHouseLayout layout, Tracing tracing) {
         this.clickHouse = clickHouse;
         this.migrations = migrations;
+        this.layout = layout;
         this.tracing = tracing;
     }
 
@@ -163,6 +165,11 @@ public class EventsTable {
 
     /** @param month the partition whose youngest row is asked for */
     public Contents contents(YearMonth month) {
+        if (layout.clustered()) {
+            // The parts of one node say nothing of the others: there is something new each time, and everything is
+            // looked up.
+            return new Contents(UUID.randomUUID().toString(), Long.MAX_VALUE);
+        }
         String partition = "%d%02d".formatted(month.getYear(), month.getMonthValue());
         long beginning = month.atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
         try {
@@ -250,7 +257,8 @@ public class EventsTable {
             return;
         }
         String idList = String.join(",", ids);
-        clickHouse.execute("ALTER TABLE events UPDATE extensions = '', data = transform(toString(id), [" + idList
+        clickHouse.execute("ALTER TABLE " + layout.stored(TABLE)
+                + " UPDATE extensions = '', data = transform(toString(id), [" + idList
                 + "], ["
                 + String.join(",", data) + "], data) WHERE tenant_id = " + literal(tenantId) + " AND toString(id) IN ("
                 + idList + ") SETTINGS mutations_sync = 2");
