@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
             ReplayCommand.class,
             ChaosCommand.class,
             TraceCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            AnalystCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {
