@@ -2,6 +2,7 @@ package com.alumoutreach.suite.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.suite.client.ClickHouseQuery;
 import com.alumoutreach.suite.running.RunEnv;
 import com.alumoutreach.suite.testing.CommandResult;
@@ -21,7 +22,12 @@ class AnalystCommandIT {
         try (RunningSuite suite = RunningSuite.start()) {
             for (String tenant : new String[] {"acme", "rival"}) {
                 suite.api(tenant)
-                        .post("/api/contacts", Map.of("email", "ada@" + tenant + ".example", "source", "test"));
+                        .post(
+                                "/api/contacts",
+                                EventCodec.mapper()
+                                        .createObjectNode()
+                                        .put("email", "ada@" + tenant + ".example")
+                                        .put("source", "test"));
             }
             Awaitility.await()
                     .until(() -> suite.clickHouse().number("SELECT uniq(tenant_id) FROM events", Map.of()) == 2);
@@ -36,10 +42,10 @@ class AnalystCommandIT {
             assertThat(suite.alum("analyst", "--tenant", "acme").out().strip()).isEqualTo(url);
             assertThat(url).doesNotContain(suite.env().get(RunEnv.CLICKHOUSE_URL));
             String password = url.replaceFirst(".*:(.*)@.*", "$1");
-            try (Stream<Path> files = Files.walk(Path.of(suite.env().get("CLICKHOUSE_LOG"))
-                    .getParent()
-                    .getParent()
-                    .getParent())) {
+            Path data = Path.of(suite.env().get("CLICKHOUSE_LOG"))
+                    .resolve("../../..")
+                    .normalize();
+            try (Stream<Path> files = Files.walk(data)) {
                 for (Path file : files.filter(Files::isRegularFile)
                         .filter(f -> contains(f, password))
                         .toList()) {
