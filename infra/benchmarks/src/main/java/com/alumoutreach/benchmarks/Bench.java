@@ -6,6 +6,7 @@ import com.alumoutreach.backbone.jetstream.NatsAwayException;
 import com.alumoutreach.backbone.jetstream.NatsConnection;
 import com.alumoutreach.backbone.jetstream.Provisioning;
 import com.alumoutreach.embedded.ServerAddresses;
+import com.alumoutreach.embedded.ServerKind;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -56,7 +57,23 @@ final class Bench implements AutoCloseable {
 
     /** @param properties of Micronaut, besides the addresses of the servers */
     static Bench start(PrintWriter out, Map<String, Object> properties) throws Exception {
-        BenchmarkServers servers = BenchmarkServers.start(PARENT);
+        Bench bench = start(out, properties, List.of(ServerKind.POSTGRES, ServerKind.NATS));
+        // Without ClickHouse nobody reads for it; a durable more would cost the server time.
+        bench.bean(NatsConnection.class)
+                .require()
+                .jetStreamManagement()
+                .deleteConsumer("ALUM_EVENTS", IngestBenchmark.DURABLE);
+        return bench;
+    }
+
+    /** With a ClickHouse as well, for what the analytics service does. */
+    static Bench startWithClickHouse(PrintWriter out) throws Exception {
+        return start(out, Map.of("alum.bench.durables", "false"), List.of(ServerKind.values()));
+    }
+
+    private static Bench start(PrintWriter out, Map<String, Object> properties, List<ServerKind> kinds)
+            throws Exception {
+        BenchmarkServers servers = BenchmarkServers.start(PARENT, kinds);
         ServerAddresses addresses = servers.addresses();
         Map<String, Object> all = new HashMap<>();
         all.put("micronaut.server.host", "127.0.0.1");
@@ -65,6 +82,9 @@ final class Bench implements AutoCloseable {
         all.put("datasources.default.username", addresses.postgresUser());
         all.put("datasources.default.password", addresses.postgresPassword());
         all.put("alum.nats.url", addresses.natsUrl());
+        all.put("clickhouse.url", addresses.clickhouseUrl());
+        all.put("clickhouse.user", addresses.clickhouseUser());
+        all.put("clickhouse.password", addresses.clickhousePassword());
         all.put("micronaut.security.token.jwt.signatures.secret.validation.secret", JWT_SECRET);
         all.putAll(properties);
         Bench bench = new Bench(servers, ApplicationContext.run(all));

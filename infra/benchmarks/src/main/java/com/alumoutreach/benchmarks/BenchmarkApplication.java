@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 /** {@code ./alum bench}: a process of its own, so that what it measures shares no heap with a suite. */
 @Command(
         name = "bench",
-        description = "Measures relay, consumers, latency and segments on servers of its own.",
+        description = "Measures relay, consumers, latency, segments and analytics on servers of its own.",
         mixinStandardHelpOptions = true,
         subcommands = {
             RelayBenchmark.class,
@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             BacklogBenchmark.class,
             SegmentsBenchmark.class,
             ImportBenchmark.class,
-            ContactsBenchmark.class
+            ContactsBenchmark.class,
+            IngestBenchmark.class
         })
 public final class BenchmarkApplication implements Runnable {
     @Spec

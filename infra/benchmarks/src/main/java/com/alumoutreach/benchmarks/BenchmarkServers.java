@@ -12,35 +12,36 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A Postgres and a NATS of the benchmark's own, as durable as in production (fsync on, {@code sync_interval: always}), gone
+ * Servers of the benchmark's own, as durable as in production (fsync on, {@code sync_interval: always}), gone
  * when it ends. The data lie below the working directory: what is below /tmp may be memory, where an fsync costs nothing.
  */
 final class BenchmarkServers implements AutoCloseable {
-    private static final List<ServerKind> KINDS = List.of(ServerKind.POSTGRES, ServerKind.NATS);
 
     private final Path folder;
+    private final List<ServerKind> kinds;
     private final EmbeddedServers servers;
     private final Thread atExit = new Thread(this::stop, "bench-servers-stop");
 
-    private BenchmarkServers(Path folder) {
+    private BenchmarkServers(Path folder, List<ServerKind> kinds) {
         this.folder = folder;
+        this.kinds = kinds;
         this.servers = EmbeddedServers.attach(folder);
     }
 
-    static BenchmarkServers start(Path parent) {
+    static BenchmarkServers start(Path parent, List<ServerKind> kinds) {
         try {
             BenchmarkServers started = new BenchmarkServers(
-                    Files.createTempDirectory(Files.createDirectories(parent.toAbsolutePath()), "bench"));
+                    Files.createTempDirectory(Files.createDirectories(parent.toAbsolutePath()), "bench"), kinds);
             // Servers outlive who started them; an interrupted benchmark must not leave two behind.
             Runtime.getRuntime().addShutdownHook(started.atExit);
-            KINDS.forEach(started.servers::start);
+            kinds.forEach(started.servers::start);
             return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** ClickHouse is not among them. */
+    /** ClickHouse has port 0 where it was not asked for. */
     ServerAddresses addresses() {
         return servers.addresses();
     }
@@ -54,7 +55,7 @@ final class BenchmarkServers implements AutoCloseable {
         if (!Files.exists(folder)) {
             return;
         }
-        KINDS.forEach(kind -> {
+        kinds.forEach(kind -> {
             if (servers.running(kind)) {
                 servers.stop(kind);
             }

@@ -33,6 +33,10 @@ final class EmbeddedClickHouse extends EmbeddedServer {
         return secret("clickhouse.password");
     }
 
+    static AnalystFile analysts(Path dataDir) {
+        return new AnalystFile(dataDir.resolve("clickhouse.analysts"));
+    }
+
     static String url(int port) {
         return "http://127.0.0.1:" + port;
     }
@@ -58,7 +62,9 @@ final class EmbeddedClickHouse extends EmbeddedServer {
                 "--data",
                 dataDir.resolve("clickhouse").toAbsolutePath().toString(),
                 "--users",
-                users.toAbsolutePath().toString());
+                users.toAbsolutePath().toString(),
+                "--analysts",
+                analysts(dataDir).file().toAbsolutePath().toString());
         // The engine installs signal handlers that collide with the JVM's own; libjsig chains them.
         Map<String, String> environment =
                 Map.of("LD_PRELOAD", java.resolve("lib/libjsig.so").toString());

@@ -83,6 +83,16 @@ public final class EmbeddedServers implements AutoCloseable {
                 "default");
     }
 
+    /**
+     * Who may read one tenant's rows in ClickHouse, and nothing else; made at the first call, also while ClickHouse runs.
+     *
+     * @param dataDir where ClickHouse has its data
+     * @param tenant not empty, and without line breaks
+     */
+    public static AnalystLogin analyst(Path dataDir, String tenant) {
+        return EmbeddedClickHouse.analysts(dataDir).of(tenant);
+    }
+
     /** A Postgres database, a NATS account and a ClickHouse database that nothing else uses. */
     ServerAddresses scope(int number) {
         String name = "t" + number;

@@ -10,12 +10,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ClickHouse for one machine: the engine as a library behind ClickHouse's HTTP interface, on the loopback address only.
  *
  * <p>Started as a process of its own, because the engine brings its own allocator and threads, and takes the process with
- * it if it dies: {@code ClickHouseEndpoint --port 8123 --data DIR --users FILE}, with {@code LD_PRELOAD=<jdk>/lib/libjsig.so}.
+ * it if it dies: {@code ClickHouseEndpoint --port 8123 --data DIR --users FILE [--analysts FILE]}, with {@code LD_PRELOAD=<jdk>/lib/libjsig.so}.
  */
 public final class ClickHouseEndpoint {
     // Threads that read requests and write answers, more than queries in flight, so that /ping never waits for a query.
@@ -27,8 +28,8 @@ public final class ClickHouseEndpoint {
     private final ExecutorService threads = Executors.newFixedThreadPool(
             THREADS, Thread.ofPlatform().name("query-", 1).factory());
 
-    private ClickHouseEndpoint(int port, Path data, Path users) throws IOException {
-        Accounts accounts = Accounts.read(users);
+    private ClickHouseEndpoint(int port, Path data, Path users, @Nullable Path analysts) throws IOException {
+        Accounts accounts = Accounts.read(users, analysts);
         Files.createDirectories(data);
         engine = new ChdbEngine(ChdbLibrary.locate(System.err::println), data);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
@@ -46,7 +47,8 @@ public final class ClickHouseEndpoint {
             ClickHouseEndpoint endpoint = new ClickHouseEndpoint(
                     Integer.parseInt(option(options, "port")),
                     Path.of(option(options, "data")),
-                    Path.of(option(options, "users")));
+                    Path.of(option(options, "users")),
+                    options.containsKey("analysts") ? Path.of(option(options, "analysts")) : null);
             Runtime.getRuntime().addShutdownHook(new Thread(endpoint::stop, "stop"));
             endpoint.server.start();
             System.out.println(
@@ -79,7 +81,8 @@ public final class ClickHouseEndpoint {
     private static String option(Map<String, String> options, String name) {
         String value = options.get(name);
         if (value == null) {
-            throw new IllegalArgumentException("Usage: ClickHouseEndpoint --port N --data DIR --users FILE");
+            throw new IllegalArgumentException(
+                    "Usage: ClickHouseEndpoint --port N --data DIR --users FILE [--analysts FILE]");
         }
         return value;
     }

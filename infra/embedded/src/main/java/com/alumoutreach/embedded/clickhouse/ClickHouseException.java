@@ -10,6 +10,7 @@ final class ClickHouseException extends RuntimeException {
     static final int SYNTAX_ERROR = 62;
     static final int UNKNOWN_COMPRESSION_METHOD = 89;
     static final int READONLY = 164;
+    static final int TOO_MANY_QUERIES = 202;
     static final int CANNOT_DECOMPRESS = 271;
     static final int ACCESS_DENIED = 497;
     static final int AUTHENTICATION_FAILED = 516;

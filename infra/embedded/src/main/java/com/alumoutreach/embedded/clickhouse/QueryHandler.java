@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Semaphore;
 
 /** Answers {@code GET /ping} and every query: authenticate, run on a session of its own, answer or name the error. */
 final class QueryHandler implements HttpHandler {
@@ -17,6 +18,7 @@ final class QueryHandler implements HttpHandler {
 
     private final ChdbEngine engine;
     private final Accounts accounts;
+    private final AnalystWalls analysts = new AnalystWalls();
     private final String displayName = InetAddress.getLoopbackAddress().getHostName();
 
     QueryHandler(ChdbEngine engine, Accounts accounts) {
@@ -42,7 +44,7 @@ final class QueryHandler implements HttpHandler {
         try {
             QueryRequest request = new QueryRequest(exchange);
             writeHeaders(exchange.getResponseHeaders(), request);
-            accounts.require(request.user(), request.password());
+            Account account = accounts.require(request.user(), request.password());
             QueryRun run = QueryRun.read(request, body(request, exchange.getRequestBody()));
             if (run.isEmpty()) {
                 // A browser or a health check that asks for nothing
@@ -54,8 +56,11 @@ final class QueryHandler implements HttpHandler {
             answer = new Answer(exchange, Encodings.choose(request.acceptEncoding()), request.wantsNativeCompression());
             long start = System.nanoTime();
             QueryStatistics statistics;
+            Semaphore place = account.tenant() == null ? new Semaphore(1) : analysts.enter(account);
             try (ChdbEngine.Session session = engine.open()) {
-                statistics = run.run(session.connection(), request.user(), answer);
+                statistics = run.run(session.connection(), account, answer);
+            } finally {
+                place.release();
             }
             if (!answer.isUnderWay()) {
                 exchange.getResponseHeaders().set("X-ClickHouse-Summary", statistics.toJson(System.nanoTime() - start));

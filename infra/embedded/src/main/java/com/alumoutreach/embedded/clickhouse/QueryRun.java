@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** One statement from its request to its answer, on a session of its own. */
 final class QueryRun {
@@ -49,8 +48,12 @@ final class QueryRun {
         return own != null && !text.isInsertWithData() ? own : request.defaultFormat();
     }
 
-    QueryStatistics run(ChdbConnection connection, String user, OutputStream out) throws IOException {
+    QueryStatistics run(ChdbConnection connection, Account account, OutputStream out) throws IOException {
         text.requireAllowed();
+        String tenant = account.tenant();
+        if (tenant != null) {
+            return runForAnalyst(connection, account, tenant, out);
+        }
         prepare(connection);
         Map<String, String> parameters = request.parameters();
         if (text.isInsertWithData()) {
@@ -60,8 +63,25 @@ final class QueryRun {
             }
             return connection.insert(text.insertHeader(), format == null ? "Values" : format, parameters, data());
         }
+        return runStatement(connection, wholeStatement(), account, out);
+    }
+
+    private QueryStatistics runForAnalyst(ChdbConnection connection, Account account, String tenant, OutputStream out)
+            throws IOException {
         QueryText whole = wholeStatement();
+        AnalystWalls.require(whole.tokens(), connection);
+        request.settings().keySet().forEach(AnalystWalls::requireSetting);
+        use(connection);
+        set(connection, "readonly");
+        AnalystWalls.prepare(connection, account, tenant, request.database());
+        return runStatement(connection, whole, account, out);
+    }
+
+    private QueryStatistics runStatement(ChdbConnection connection, QueryText whole, Account account, OutputStream out)
+            throws IOException {
         whole.requireAllowed();
+        String user = account.name();
+        Map<String, String> parameters = request.parameters();
         byte[] sql = whole.asUser(user);
         if (connection.statements(sql) > 1) {
             throw ClickHouseException.of(
@@ -75,18 +95,32 @@ final class QueryRun {
     }
 
     private void prepare(ChdbConnection connection) {
+        use(connection);
+        set(connection, "readonly");
+        // Last, because nothing can be set any more behind readonly=1.
+        String readOnly = request.settings().get("readonly");
+        if (readOnly != null) {
+            set(connection, Map.entry("readonly", readOnly));
+        } else if (request.isReadOnly()) {
+            connection.execute("SET readonly = 2");
+        }
+    }
+
+    private void use(ChdbConnection connection) {
         if (!request.database().isEmpty()) {
             connection.execute("USE `" + escape(request.database(), '`') + "`");
         }
-        Consumer<Map.Entry<String, String>> set =
-                s -> connection.execute("SET " + s.getKey() + " = '" + escape(s.getValue(), '\'') + "'");
-        Map<String, String> settings = request.settings();
-        settings.entrySet().stream().filter(s -> !s.getKey().equals("readonly")).forEach(set);
-        // Last, because nothing can be set any more behind readonly=1.
-        settings.entrySet().stream().filter(s -> s.getKey().equals("readonly")).forEach(set);
-        if (request.isReadOnly() && !settings.containsKey("readonly")) {
-            connection.execute("SET readonly = 2");
-        }
+    }
+
+    /** All settings of the request but one. */
+    private void set(ChdbConnection connection, String butNot) {
+        request.settings().entrySet().stream()
+                .filter(s -> !s.getKey().equals(butNot))
+                .forEach(s -> set(connection, s));
+    }
+
+    private static void set(ChdbConnection connection, Map.Entry<String, String> setting) {
+        connection.execute("SET " + setting.getKey() + " = '" + escape(setting.getValue(), '\'') + "'");
     }
 
     private InputStream data() {

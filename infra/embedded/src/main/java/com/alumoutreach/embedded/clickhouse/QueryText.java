@@ -123,6 +123,10 @@ final class QueryText {
         return text.append(sql, copied, sql.length()).toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    List<Token> tokens() {
+        return tokens;
+    }
+
     /** Refuses what would leave the engine or be dropped in silence. */
     void requireAllowed() {
         EngineWalls.require(tokens);

@@ -6,7 +6,7 @@
  *
  * <p>Not supported: sessions ({@code session_id} is accepted, but each request has a session of its own, so no temporary
  * tables), ZSTD, {@code input()}, several statements at once, files and other servers ({@code EngineWalls}), users with
- * fewer rights than all. A query goes on when its client has left, until {@code max_execution_time}. Text formats with
+ * other rights than all or an analyst's ({@code AnalystWalls}). A query goes on when its client has left, until {@code max_execution_time}. Text formats with
  * names and the formats of one document (JSON, JSONCompact, …) are held in the engine's memory whole; the row formats are
  * streamed. Fit for development, tests and small installations on one machine.
  */

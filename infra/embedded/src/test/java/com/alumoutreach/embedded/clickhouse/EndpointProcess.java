@@ -91,6 +91,24 @@ final class EndpointProcess implements AutoCloseable {
         }
     }
 
+    /** Adds an analyst while the endpoint runs; the password is the name. */
+    void addAnalyst(String name, String tenant, String... more) throws IOException {
+        Path file = folder.resolve("analysts");
+        String before = Files.exists(file) ? Files.readString(file) : "";
+        String added = name + ".password=" + name + "\n" + name + ".tenant=" + tenant + "\n" + String.join("\n", more);
+        Path draft = Files.writeString(folder.resolve("draft"), before + added + "\n");
+        Files.move(draft, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Posts a statement as somebody else. */
+    HttpResponse<String> postAs(String user, String password, String sql, Map<String, String> parameters) {
+        String credentials =
+                Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        return text(send(request("", parameters)
+                .setHeader("Authorization", "Basic " + credentials)
+                .POST(HttpRequest.BodyPublishers.ofString(sql))));
+    }
+
     /** Posts a statement in the body and gives the whole answer. */
     HttpResponse<String> post(String sql) {
         return text(send(request("", Map.of()).POST(HttpRequest.BodyPublishers.ofString(sql))));
@@ -136,7 +154,9 @@ final class EndpointProcess implements AutoCloseable {
                 "--data",
                 folder.resolve("data").toString(),
                 "--users",
-                folder.resolve("users").toString());
+                folder.resolve("users").toString(),
+                "--analysts",
+                folder.resolve("analysts").toString());
         builder.environment().put("LD_PRELOAD", jdk.resolve("lib/libjsig.so").toString());
         return builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)

@@ -5,16 +5,15 @@ import com.alumoutreach.contracts.Actor;
 import com.alumoutreach.contracts.EntityRef;
 import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.contracts.EventEnvelope;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,63 +21,81 @@ import org.jspecify.annotations.Nullable;
  * would hold up its whole batch, and with it everything behind it, for ever.
  *
  * @param occurredAt to the millisecond; the envelope's years, 1900 to 2299, are those that DateTime64(3) holds
- * @param json the row, one line
+ * @param typed whether the row has the typed columns; where not, ClickHouse computes them
+ * @param bytes the row in the format RowBinary, in the order of {@link #columns}
  */
-public record ArchiveRow(UUID id, String type, String tenantId, Instant occurredAt, byte[] json) {
-    private static final DateTimeFormatter CLICKHOUSE_TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
+public record ArchiveRow(UUID id, String type, String tenantId, Instant occurredAt, boolean typed, byte[] bytes) {
+    private static final List<String> COLUMNS = List.of(
+            "id",
+            "type",
+            "tenant_id",
+            "source",
+            "version",
+            "occurred_at",
+            "correlation_id",
+            "causation_id",
+            "trace_id",
+            "actor_id",
+            "actor_type",
+            "entity_id",
+            "entity_type",
+            "data",
+            "extensions",
+            "stream_position");
+    private static final List<String> WITH_TYPED =
+            Stream.concat(COLUMNS.stream(), TypedColumns.NAMES.stream()).toList();
 
     /** @param traceParent the trace that the event belongs to, if it names one */
     public static ArchiveRow of(EventEnvelope event, long streamPosition, @Nullable TraceParent traceParent) {
+        return of(event, streamPosition, traceParent, TypedColumns.of(event));
+    }
+
+    /** @param typed null leaves the typed columns to ClickHouse */
+    static ArchiveRow of(
+            EventEnvelope event, long streamPosition, @Nullable TraceParent traceParent, @Nullable TypedColumns typed) {
         Instant occurredAt = event.timestamp().truncatedTo(ChronoUnit.MILLIS);
-        String type = wellFormed(event.type());
-        String tenantId = wellFormed(event.tenantId());
-        ObjectMapper mapper = EventCodec.mapper();
-        ObjectNode row = mapper.createObjectNode();
-        row.put("id", event.id().toString());
-        row.put("type", type);
-        row.put("tenant_id", tenantId);
-        row.put("source", wellFormed(event.source()));
-        row.put("version", wellFormed(event.version()));
-        row.put("occurred_at", written(occurredAt));
-        row.put("correlation_id", wellFormed(event.correlationId()));
-        UUID cause = event.causationId();
-        row.put("causation_id", cause == null ? null : cause.toString());
-        row.put("trace_id", traceParent == null ? "" : traceParent.traceId());
-        putActor(row, event.actor());
-        putEntity(row, event.entity());
-        row.put("data", wellFormed(event.data().toString()));
-        row.put(
-                "extensions",
+        byte[] tenant = event.tenantId().getBytes(StandardCharsets.UTF_8);
+        Actor actor = event.actor();
+        EntityRef entity = event.entity();
+        RowBinary row = new RowBinary();
+        row.uuid(event.id());
+        row.text(event.type());
+        row.text(tenant);
+        row.text(event.source());
+        row.text(event.version());
+        row.int64(occurredAt.toEpochMilli());
+        row.text(event.correlationId());
+        row.nullableUuid(event.causationId());
+        row.text(traceParent == null ? "" : traceParent.traceId());
+        row.text(actor == null ? "" : actor.id());
+        row.text(actor == null ? "" : actor.type().name().toLowerCase(Locale.ROOT));
+        row.text(entity == null ? "" : entity.id());
+        row.text(entity == null ? "" : entity.type());
+        row.json(event.data());
+        row.text(
                 event.extensions().isEmpty()
                         ? ""
-                        : wellFormed(mapper.valueToTree(event.extensions()).toString()));
-        row.put("stream_position", streamPosition);
-        return new ArchiveRow(event.id(), type, tenantId, occurredAt, (row + "\n").getBytes(StandardCharsets.UTF_8));
+                        : EventCodec.mapper().valueToTree(event.extensions()).toString());
+        row.int64(streamPosition);
+        if (typed != null) {
+            typed.writeTo(row);
+        }
+        return new ArchiveRow(
+                event.id(),
+                event.type(),
+                new String(tenant, StandardCharsets.UTF_8),
+                occurredAt,
+                typed != null,
+                row.bytes());
+    }
+
+    /** @param typed whether the rows have the typed columns */
+    public static List<String> columns(boolean typed) {
+        return typed ? WITH_TYPED : COLUMNS;
     }
 
     /** The partition it goes to. */
     YearMonth month() {
         return YearMonth.from(occurredAt.atOffset(ZoneOffset.UTC));
-    }
-
-    private static void putActor(ObjectNode row, @Nullable Actor actor) {
-        row.put("actor_id", actor == null ? "" : wellFormed(actor.id()));
-        row.put("actor_type", actor == null ? "" : actor.type().name().toLowerCase(Locale.ROOT));
-    }
-
-    private static void putEntity(ObjectNode row, @Nullable EntityRef entity) {
-        row.put("entity_id", entity == null ? "" : wellFormed(entity.id()));
-        row.put("entity_type", entity == null ? "" : wellFormed(entity.type()));
-    }
-
-    /** {@code 2026-01-27 10:00:00.000}, what ClickHouse's basic parser reads. */
-    private static String written(Instant instant) {
-        return CLICKHOUSE_TIME.format(instant);
-    }
-
-    /** Half of a surrogate pair, legal as a JSON escape, cannot be written as UTF-8: it becomes a question mark. */
-    private static String wellFormed(String text) {
-        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 }

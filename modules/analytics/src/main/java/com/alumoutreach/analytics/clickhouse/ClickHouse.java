@@ -9,6 +9,7 @@ import com.clickhouse.data.ClickHouseFormat;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +31,9 @@ public class ClickHouse {
     private final Client client;
     private final ClickHouseConfig config;
 
-    ClickHouse(ClickHouseConfig config) {
+    ClickHouse(ClickHouseConfig config, ClickHouseLayout layout) {
         this.config = config.resolved();
-        this.client = new Client.Builder()
+        Client.Builder builder = new Client.Builder()
                 .addEndpoint(this.config.url())
                 .setUsername(this.config.user())
                 .setPassword(this.config.password())
@@ -42,8 +43,12 @@ public class ClickHouse {
                 // A repeated insert whose first answer was lost would store its rows twice, past the check for known
                 // ids.
                 .setMaxRetries(0)
-                .retryOnFailures(ClientFaultCause.None)
-                .build();
+                .retryOnFailures(ClientFaultCause.None);
+        if (layout.clustered()) {
+            // What was answered is on its shard, where a later look finds it.
+            builder.serverSetting("distributed_foreground_insert", "1");
+        }
+        this.client = builder.build();
     }
 
     /** @throws ClickHouseAwayException when the server cannot be reached or does not answer in time */
@@ -60,9 +65,18 @@ public class ClickHouse {
     /**
      * Stores rows; when it returns, they can be read.
      *
+     * @param rows in the format RowBinary, in the order of the columns
+     */
+    void insert(String table, List<String> columns, InputStream rows) {
+        await(() -> client.insert(table, columns, rows, ClickHouseFormat.RowBinary));
+    }
+
+    /**
+     * Stores few rows.
+     *
      * @param jsonRows one JSON object a line
      */
-    public void insert(String table, byte[] jsonRows) {
+    public void insertJson(String table, byte[] jsonRows) {
         await(() -> client.insert(table, new ByteArrayInputStream(jsonRows), ClickHouseFormat.JSONEachRow));
     }
 

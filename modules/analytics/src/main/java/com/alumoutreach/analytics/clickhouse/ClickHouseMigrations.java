@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * process dies in the middle, or two begin at once.
  */
 @Singleton
-final class ClickHouseMigrations {
+public final class ClickHouseMigrations {
     private static final Logger LOG = LoggerFactory.getLogger(ClickHouseMigrations.class);
     private static final List<String> VERSIONS = List.of("V1__events", "V2__typed_columns", "V4__figures");
     private static final String HISTORY = """
@@ -30,24 +31,45 @@ final class ClickHouseMigrations {
             ENGINE = ReplacingMergeTree
             ORDER BY version""";
 
-    private final ClickHouse clickHouse;
+    private static final String ENGINE =
+            "SELECT engine_full FROM system.tables WHERE database = currentDatabase() AND name IN ('events', 'events_local')"
+                    + " ORDER BY name DESC";
 
-    ClickHouseMigrations(ClickHouse clickHouse) {
+    private final ClickHouse clickHouse;
+    private final ClickHouseLayout layout;
+
+    ClickHouseMigrations(ClickHouse clickHouse, ClickHouseLayout layout) {
         this.clickHouse = clickHouse;
+        this.layout = layout;
     }
 
     void run() {
-        clickHouse.execute(HISTORY);
+        layout.statements(HISTORY).forEach(clickHouse::execute);
         Set<String> applied = clickHouse.query("SELECT DISTINCT version FROM schema_versions", Map.of()).stream()
                 .map((GenericRecord row) -> row.getString("version"))
                 .collect(Collectors.toSet());
         for (String version : VERSIONS) {
             if (!applied.contains(version)) {
-                statements(version).forEach(clickHouse::execute);
+                statements(version).stream()
+                        .flatMap(statement -> layout.statements(statement).stream())
+                        .forEach(clickHouse::execute);
                 clickHouse.execute("INSERT INTO schema_versions (version) VALUES ('" + version + "')");
                 LOG.info("clickhouse.migrated {}", version);
             }
         }
+        String engine = clickHouse.query(ENGINE, Map.of()).getFirst().getString("engine_full");
+        layout.adjustments(engine).forEach(clickHouse::execute);
+    }
+
+    /** Executes a definition that can be given again and again, such as that of a view; on all nodes of a cluster. */
+    public void define(String statement) {
+        layout.statements(statement).forEach(clickHouse::execute);
+    }
+
+    /** Those of all versions, in order, as they are written for one server. */
+    static List<String> all() {
+        return Stream.concat(Stream.of(HISTORY), VERSIONS.stream().flatMap(version -> statements(version).stream()))
+                .toList();
     }
 
     private static List<String> statements(String version) {

@@ -9,17 +9,20 @@ import com.clickhouse.client.api.query.GenericRecord;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Singleton;
-import java.io.ByteArrayOutputStream;
-import java.time.Instant;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +33,20 @@ public class EventsTable {
     private static final Logger LOG = LoggerFactory.getLogger(EventsTable.class);
     private static final String TABLE = "events";
 
-    /** Ids a lookup, so that the statement stays below ClickHouse's max_query_size of 256 KiB. */
-    private static final int IDS_A_LOOKUP = 4_000;
+    /** Below ClickHouse's max_query_size of 256 KiB. */
+    private static final int CHARS_A_LOOKUP = 200_000;
+    /** Of a key beside its tenant. */
+    private static final int CHARS_A_KEY = 45;
+
+    private static final int MILLIS = 1_000;
+
+    /** Each insert gets numbers that are higher than all before it in its partition; they outlive merges and mutations. */
+    private static final String CONTENTS = """
+            SELECT toString(cityHash64(groupArray((partition_id, blocks)))) AS writes,
+                   toInt64(maxIf(latest, partition_id = {partition:String})) AS youngest
+            FROM (SELECT partition_id, max(max_block_number) AS blocks, toUnixTimestamp(max(max_time)) AS latest
+                  FROM system.parts WHERE database = currentDatabase() AND table = 'events' AND active
+                  GROUP BY partition_id ORDER BY partition_id)""";
 
     /** ClickHouse refuses an insert into more than 100 partitions (max_partitions_per_insert_block). */
     private static final int MONTHS_AN_INSERT = 50;
@@ -44,6 +59,13 @@ public class EventsTable {
     /** An id stands in a mutation twice. */
     private static final int CHARS_AN_ID = 80;
 
+    private static final String RUNNING_INSERTS = """
+            SELECT toInt64(count()) AS inserts FROM system.processes
+            WHERE current_database = currentDatabase() AND query LIKE 'INSERT INTO%events%'""";
+
+    private static final int INSERT_POLLS = 200;
+    private static final long INSERT_POLL_NANOS = 50_000_000;
+
     private static final String OF_CONTACTS = """
             SELECT id, toString(type) AS event_type, toString(occurred_at) AS at, data, extensions FROM events
             WHERE tenant_id = {tenant:String}
@@ -53,12 +75,14 @@ public class EventsTable {
 
     private final ClickHouse clickHouse;
     private final ClickHouseMigrations migrations;
+    private final ClickHouseLayout layout;
     private final Tracing tracing;
     private volatile boolean ready;
 
-    EventsTable(ClickHouse clickHouse, ClickHouseMigrations migrations, Tracing tracing) {
+    EventsTable(ClickHouse clickHouse, ClickHouseMigrations migrations, ClickHouseLayout layout, Tracing tracing) {
         this.clickHouse = clickHouse;
         this.migrations = migrations;
+        this.layout = layout;
         this.tracing = tracing;
     }
 
@@ -84,55 +108,122 @@ public class EventsTable {
         return ready;
     }
 
-    /** Those of the rows' ids that the table holds already. */
-    public Set<UUID> known(Collection<ArchiveRow> rows) {
-        Set<UUID> known = new HashSet<>();
-        List<ArchiveRow> list = List.copyOf(rows);
-        for (int from = 0; from < list.size(); from += IDS_A_LOOKUP) {
-            lookUp(list.subList(from, Math.min(from + IDS_A_LOOKUP, list.size())), known);
+    /** Those of the rows that the table holds already: the same id of the same tenant. */
+    public Set<Key> known(Collection<ArchiveRow> rows) {
+        Set<Key> known = new HashSet<>();
+        List<ArchiveRow> some = new ArrayList<>();
+        int length = 0;
+        for (ArchiveRow row : rows) {
+            int more = 2 * row.tenantId().length() + CHARS_A_KEY;
+            if (!some.isEmpty() && length + more > CHARS_A_LOOKUP) {
+                lookUp(some, known);
+                some.clear();
+                length = 0;
+            }
+            some.add(row);
+            length += more;
+        }
+        if (!some.isEmpty()) {
+            lookUp(some, known);
         }
         return known;
     }
 
-    private void lookUp(List<ArchiveRow> rows, Set<UUID> known) {
-        Instant first = rows.stream()
-                .map(ArchiveRow::occurredAt)
-                .min(Comparator.naturalOrder())
-                .orElseThrow();
-        Instant last = rows.stream()
-                .map(ArchiveRow::occurredAt)
-                .max(Comparator.naturalOrder())
-                .orElseThrow();
-        String ids = rows.stream().map(row -> "'" + row.id() + "'").collect(Collectors.joining(","));
-        String sql = "SELECT DISTINCT id FROM events"
+    private void lookUp(List<ArchiveRow> rows, Set<Key> known) {
+        LongSummaryStatistics times =
+                rows.stream().mapToLong(row -> row.occurredAt().toEpochMilli()).summaryStatistics();
+        String keys = rows.stream()
+                .map(row -> "(" + literal(row.tenantId()) + ",'" + row.id() + "')")
+                .collect(Collectors.joining(","));
+        String sql = "SELECT DISTINCT tenant_id, id FROM events"
                 + " WHERE occurred_at BETWEEN fromUnixTimestamp64Milli(toInt64({first:Int64}), 'UTC')"
-                + " AND fromUnixTimestamp64Milli(toInt64({last:Int64}), 'UTC') AND id IN (" + ids + ")";
-        Map<String, Object> range = Map.of("first", first.toEpochMilli(), "last", last.toEpochMilli());
+                + " AND fromUnixTimestamp64Milli(toInt64({last:Int64}), 'UTC') AND (tenant_id, id) IN (" + keys + ")";
+        Map<String, Object> range = Map.of("first", times.getMin(), "last", times.getMax());
         try {
             for (GenericRecord row : clickHouse.query(sql, range)) {
-                known.add(row.getUUID("id"));
+                known.add(new Key(row.getString("tenant_id"), row.getUUID("id")));
             }
         } catch (ServerException e) {
             throw forgetting(e);
         }
     }
 
+    /** What makes an event the same event. */
+    public record Key(String tenantId, UUID id) {
+        public static Key of(ArchiveRow row) {
+            return new Key(row.tenantId(), row.id());
+        }
+    }
+
+    /**
+     * What the table holds, in one cheap question.
+     *
+     * @param writes differs from an earlier answer when anybody stored a row in between; a merge or a mutation changes nothing
+     * @param youngest no row of this month is from later, in milliseconds since 1970; the month's beginning when it has none
+     */
+    public record Contents(String writes, long youngest) {}
+
+    /** @param month the partition whose youngest row is asked for */
+    public Contents contents(YearMonth month) {
+        if (layout.clustered()) {
+            // The parts of one node say nothing of the others: there is something new each time, and everything is
+            // looked up.
+            return new Contents(UUID.randomUUID().toString(), Long.MAX_VALUE);
+        }
+        String partition = "%d%02d".formatted(month.getYear(), month.getMonthValue());
+        long beginning = month.atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
+        try {
+            GenericRecord row =
+                    clickHouse.query(CONTENTS, Map.of("partition", partition)).getFirst();
+            // max_time is in whole seconds.
+            long youngest = (row.getLong("youngest") + 1) * MILLIS - 1;
+            return new Contents(row.getString("writes"), Math.max(beginning, youngest));
+        } catch (ServerException e) {
+            throw forgetting(e);
+        }
+    }
+
+    /**
+     * Returns when no insert into the table is at work.
+     *
+     * @throws ClickHouseAwayException when one goes on for long
+     */
+    public void awaitInserts() {
+        for (int i = 0; i < INSERT_POLLS; i++) {
+            if (clickHouse.query(RUNNING_INSERTS, Map.of()).getFirst().getLong("inserts") == 0) {
+                return;
+            }
+            LockSupport.parkNanos(INSERT_POLL_NANOS);
+        }
+        throw new ClickHouseAwayException("An insert that nobody waits for any more does not end");
+    }
+
     /** Stores the rows; a failure may leave some of them stored. */
     public void insert(Collection<ArchiveRow> rows) {
-        List<ArchiveRow> byMonth = new ArrayList<>(rows);
-        byMonth.sort(Comparator.comparing(ArchiveRow::month));
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        insert(rows, true);
+        insert(rows, false);
+    }
+
+    private void insert(Collection<ArchiveRow> rows, boolean typed) {
+        List<ArchiveRow> byMonth = new ArrayList<>(rows.size());
+        rows.stream().filter(row -> row.typed() == typed).forEach(byMonth::add);
+        byMonth.sort(Comparator.comparing(ArchiveRow::occurredAt));
+        List<byte[]> body = new ArrayList<>();
+        int length = 0;
         Set<YearMonth> months = new HashSet<>();
         for (ArchiveRow row : byMonth) {
-            boolean monthFits = months.contains(row.month()) || months.size() < MONTHS_AN_INSERT;
-            if (!monthFits || body.size() + row.json().length > BYTES_AN_INSERT) {
-                flush(body);
+            boolean monthFits = months.size() < MONTHS_AN_INSERT || months.contains(row.month());
+            if (!monthFits || length + row.bytes().length > BYTES_AN_INSERT) {
+                flush(body, length, typed);
+                body.clear();
+                length = 0;
                 months.clear();
             }
             months.add(row.month());
-            body.writeBytes(row.json());
+            body.add(row.bytes());
+            length += row.bytes().length;
         }
-        flush(body);
+        flush(body, length, typed);
     }
 
     /**
@@ -166,7 +257,8 @@ public class EventsTable {
             return;
         }
         String idList = String.join(",", ids);
-        clickHouse.execute("ALTER TABLE events UPDATE extensions = '', data = transform(toString(id), [" + idList
+        clickHouse.execute("ALTER TABLE " + layout.stored(TABLE)
+                + " UPDATE extensions = '', data = transform(toString(id), [" + idList
                 + "], ["
                 + String.join(",", data) + "], data) WHERE tenant_id = " + literal(tenantId) + " AND toString(id) IN ("
                 + idList + ") SETTINGS mutations_sync = 2");
@@ -202,23 +294,32 @@ public class EventsTable {
         return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
     }
 
-    private void flush(ByteArrayOutputStream body) {
-        if (body.size() == 0) {
+    private void flush(List<byte[]> body, int length, boolean typed) {
+        if (length == 0) {
             return;
         }
         try (Recording recording = tracing.calling("INSERT events")
                 .with("db.system.name", "clickhouse")
                 .with("db.operation.name", "INSERT")
                 .with("db.collection.name", TABLE)
-                .with("alum.bytes", body.size())) {
+                .with("alum.bytes", length)) {
             recording.watch(() -> {
-                clickHouse.insert(TABLE, body.toByteArray());
+                clickHouse.insert(TABLE, ArchiveRow.columns(typed), stream(body));
                 return true;
             });
         } catch (ServerException e) {
             throw forgetting(e);
         }
-        body.reset();
+    }
+
+    static InputStream stream(List<byte[]> rows) {
+        byte[] all = new byte[rows.stream().mapToInt(row -> row.length).sum()];
+        int at = 0;
+        for (byte[] row : rows) {
+            System.arraycopy(row, 0, all, at, row.length);
+            at += row.length;
+        }
+        return new ByteArrayInputStream(all);
     }
 
     /** A server that was replaced by an empty one gets its table again at the next try. */

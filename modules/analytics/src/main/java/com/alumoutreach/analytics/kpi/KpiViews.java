@@ -1,6 +1,7 @@
 package com.alumoutreach.analytics.kpi;
 
 import com.alumoutreach.analytics.clickhouse.ClickHouse;
+import com.alumoutreach.analytics.clickhouse.ClickHouseMigrations;
 import com.alumoutreach.analytics.clickhouse.EventsTable;
 import com.alumoutreach.backbone.module.BackgroundWork;
 import com.alumoutreach.contracts.EventCodec;
@@ -23,12 +24,14 @@ final class KpiViews implements BackgroundWork {
     private static final int DAYS_LEFT = 30;
 
     private final ClickHouse clickHouse;
+    private final ClickHouseMigrations migrations;
     private final EventsTable table;
     private final Clock clock;
     private volatile boolean made;
 
-    KpiViews(ClickHouse clickHouse, EventsTable table, Clock clock) {
+    KpiViews(ClickHouse clickHouse, ClickHouseMigrations migrations, EventsTable table, Clock clock) {
         this.clickHouse = clickHouse;
+        this.migrations = migrations;
         this.table = table;
         this.clock = clock;
     }
@@ -47,7 +50,7 @@ final class KpiViews implements BackgroundWork {
     public boolean step() {
         table.ensure();
         if (!made) {
-            KpiSql.views().forEach(clickHouse::execute);
+            KpiSql.views().forEach(migrations::define);
         }
         addDays();
         made = true;
@@ -73,7 +76,7 @@ final class KpiViews implements BackgroundWork {
                 rows.append(row(Day.of(zone, date))).append('\n');
             }
         }
-        clickHouse.insert("time_zone_days", rows.toString().getBytes(StandardCharsets.UTF_8));
+        clickHouse.insertJson("time_zone_days", rows.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static String row(Day day) {

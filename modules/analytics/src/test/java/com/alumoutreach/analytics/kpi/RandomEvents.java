@@ -32,6 +32,7 @@ final class RandomEvents {
             "Africa/Cairo",
             "Mars/Olympus");
     private static final List<String> CHANNELS = List.of("email", "sms", "whatsapp", "");
+    private static final List<String> ODD_TIMES = List.of("soon", "2026-06-15", "2026-06-15T12:00:00+02:00", "");
     private static final List<String> CLASSES = List.of("interested", "not_interested", "", "Interested");
     private static final List<String> OTHERS = List.of(
             "campaign.created",
@@ -136,7 +137,7 @@ final class RandomEvents {
             data.put("messageNumber", random.nextInt(4));
         }
         if (random.nextInt(2) == 0) {
-            data.put("dueAt", time().toString());
+            data.put("dueAt", random.nextInt(5) == 0 ? pick(ODD_TIMES) : time().toString());
         }
         if (type.equals("sender.settings.updated")) {
             data.put("timeZone", random.nextInt(4) == 0 ? pick(ZONES) : zone.getId());

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,13 +52,38 @@ final class ArchiveProcessor {
         this.spans = new HandlerSpans(consumer, tracing);
     }
 
-    /** @return false when the archive could not take the batch, so that the caller pauses */
-    boolean process(List<Incoming> batch) {
+    /**
+     * One delivery that was read.
+     *
+     * @param event null when it is no envelope
+     */
+    private record Read(
+            Incoming incoming,
+            RawBatchHandler.@Nullable ArchivedEvent event,
+            @Nullable InvalidEventException poison) {}
+
+    /**
+     * Reads every delivery, without any effect.
+     *
+     * @return decides about them; false when the archive could not take the batch, so that the caller pauses
+     */
+    BooleanSupplier read(List<Incoming> batch) {
+        List<Read> read = batch.stream().map(ArchiveProcessor::read).toList();
+        return () -> process(read);
+    }
+
+    private boolean process(List<Read> batch) {
         metrics.consumed.increment(batch.size());
         List<Incoming> readable = new ArrayList<>(batch.size());
         List<RawBatchHandler.ArchivedEvent> events = new ArrayList<>(batch.size());
-        for (Incoming incoming : batch) {
-            read(incoming, readable, events);
+        for (Read read : batch) {
+            RawBatchHandler.ArchivedEvent event = read.event();
+            if (event == null) {
+                deadLetter(read.incoming(), Objects.requireNonNull(read.poison()));
+            } else {
+                readable.add(read.incoming());
+                events.add(event);
+            }
         }
         if (events.isEmpty()) {
             return true;
@@ -102,16 +129,16 @@ final class ArchiveProcessor {
         return result;
     }
 
-    private void read(Incoming incoming, List<Incoming> readable, List<RawBatchHandler.ArchivedEvent> events) {
+    private static Read read(Incoming incoming) {
         try {
-            events.add(new RawBatchHandler.ArchivedEvent(
+            RawBatchHandler.ArchivedEvent event = new RawBatchHandler.ArchivedEvent(
                     EventCodec.readEnvelope(incoming.message().getData(), incoming.subject(), incoming.fallbackId()),
                     incoming.positionAmongEvents(),
                     incoming.meta().deliveredCount(),
-                    incoming.traceParent()));
-            readable.add(incoming);
+                    incoming.traceParent());
+            return new Read(incoming, event, null);
         } catch (InvalidEventException poison) {
-            deadLetter(incoming, poison);
+            return new Read(incoming, null, poison);
         }
     }
 

@@ -45,7 +45,7 @@ public class Subscriptions {
             Tracing tracing) {
         if (consumer.rawHandler() != null) {
             ArchiveProcessor archive = new ArchiveProcessor(consumer, database, deadLetters, metrics, clock, tracing);
-            return batch -> () -> archive.process(batch);
+            return archive::read;
         }
         DeliveryProcessor processor = new DeliveryProcessor(consumer, database, deadLetters, metrics, clock, tracing);
         return batch -> {

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
             ChaosCommand.class,
             TraceCommand.class,
             GenerateEventsCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            AnalystCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -17,8 +17,8 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "bench",
         description =
-                "Measures relay, consumers, latency, segments and imports on servers of its own: relay, consume, latency, backlog,"
-                        + " segments, import, contacts.",
+                "Measures relay, consumers, latency, segments, imports and analytics on servers of its own: relay, consume, latency, backlog,"
+                        + " segments, import, contacts, ingest.",
         footerHeading = "%nExamples:%n",
         footer = {"  alum bench relay --events 100000 --rounds 3", "  alum bench --help"})
 final class BenchCommand implements Callable<Integer> {

@@ -65,7 +65,12 @@ class AlumCommandTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "status", "walk", "dlq list", "reconcile", "generate-events --tenant t", "validate-metrics --tenant t"
+                "status",
+                "walk",
+                "dlq list",
+                "reconcile",
+                "generate-events --tenant t",
+                "validate-metrics --tenant t"
             })
     void failsWhereNoSuiteRuns(String arguments) {
         assertThat(AlumCommand.run((arguments + " --data " + folder).split(" ")))
