@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.alumoutreach.backbone.http.Caller;
 import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.backbone.module.BackgroundWorks;
 import com.alumoutreach.backbone.testing.RunningService;
 import com.alumoutreach.backbone.testing.Scrape;
 import com.alumoutreach.contracts.EventCodec;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -203,6 +205,35 @@ class ReconciliationIT {
                     .isTrue();
             assertThat(rows()).isEqualTo(800);
         }
+    }
+
+    @Test
+    void whileOneInstanceComparesTheOthersWait() {
+        try (Handle elsewhere = service.database().open()) {
+            lock(elsewhere, "pg_advisory_lock");
+            String id = begun(service);
+            await().pollDelay(Duration.ofSeconds(1)).until(() -> attempts() == 0);
+            lock(elsewhere, "pg_advisory_unlock");
+
+            service.context().getBean(BackgroundWorks.class).wake(ReconciliationWork.NAME);
+
+            assertThat(completed(service, id, platform).path("status").textValue())
+                    .isEqualTo("completed");
+            assertThat(attempts()).isEqualTo(1);
+        }
+    }
+
+    private static void lock(Handle session, String function) {
+        session.createQuery("SELECT " + function + "(hashtextextended('alum.analytics.reconciliation', 0))::text")
+                .mapTo(String.class)
+                .one();
+    }
+
+    private long attempts() {
+        return service.database()
+                .inSystemTransaction(tx -> tx.createQuery("SELECT sum(attempts) FROM analytics.reconciliations")
+                        .mapTo(Long.class)
+                        .one());
     }
 
     @Test
