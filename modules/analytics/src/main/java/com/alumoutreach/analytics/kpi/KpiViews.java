@@ -49,11 +49,11 @@ final class KpiViews implements BackgroundWork {
     @Override
     public boolean step() {
         table.ensure();
+        addDays();
         if (!made) {
             KpiSql.views().forEach(migrations::define);
+            made = true;
         }
-        addDays();
-        made = true;
         return false;
     }
 
