@@ -177,7 +177,7 @@ public class EventsTable {
                     clickHouse.query(CONTENTS, Map.of("partition", partition)).getFirst();
             // max_time is in whole seconds.
             long youngest = (row.getLong("youngest") + 1) * MILLIS - 1;
-            return new Contents(row.getString("writes"), Math.max(beginning, youngest));
+            return new Contents(row.getString("writes"), Math.max(beginning(month), youngest));
         } catch (ServerException e) {
             throw forgetting(e);
         }
@@ -198,6 +198,10 @@ public class EventsTable {
         throw new ClickHouseAwayException("An insert that nobody waits for any more does not end");
     }
 
+    private static long beginning(YearMonth month) {
+        return month.atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
+    }
+
     /** Stores the rows; a failure may leave some of them stored. */
     public void insert(Collection<ArchiveRow> rows) {
         insert(rows, true);
@@ -210,16 +214,20 @@ public class EventsTable {
         byMonth.sort(Comparator.comparing(ArchiveRow::occurredAt));
         List<byte[]> body = new ArrayList<>();
         int length = 0;
-        Set<YearMonth> months = new HashSet<>();
+        int months = 0;
+        long monthEnds = Long.MIN_VALUE;
         for (ArchiveRow row : byMonth) {
-            boolean monthFits = months.size() < MONTHS_AN_INSERT || months.contains(row.month());
-            if (!monthFits || length + row.bytes().length > BYTES_AN_INSERT) {
+            boolean nextMonth = row.occurredAt().toEpochMilli() >= monthEnds;
+            if (nextMonth && months == MONTHS_AN_INSERT || length + row.bytes().length > BYTES_AN_INSERT) {
                 flush(body, length, typed);
                 body.clear();
                 length = 0;
-                months.clear();
+                months = 0;
             }
-            months.add(row.month());
+            if (nextMonth) {
+                monthEnds = beginning(row.month().plusMonths(1));
+                months++;
+            }
             body.add(row.bytes());
             length += row.bytes().length;
         }
