@@ -61,10 +61,12 @@ public class EventsTable {
 
     private static final String RUNNING_INSERTS = """
             SELECT toInt64(count()) AS inserts FROM system.processes
-            WHERE current_database = currentDatabase() AND query LIKE 'INSERT INTO%events%'""";
+            WHERE current_database = currentDatabase() AND query LIKE 'INSERT INTO%events%'
+              AND elapsed >= {waited:Float64}""";
 
     private static final int INSERT_POLLS = 200;
     private static final long INSERT_POLL_NANOS = 50_000_000;
+    private static final double NANOS = 1e9;
 
     private static final String OF_CONTACTS = """
             SELECT id, toString(type) AS event_type, toString(occurred_at) AS at, data, extensions FROM events
@@ -184,13 +186,19 @@ public class EventsTable {
     }
 
     /**
-     * Returns when no insert into the table is at work.
+     * Returns when every insert into the table is over that is at work now; those that begin meanwhile do not count.
      *
      * @throws ClickHouseAwayException when one goes on for long
      */
     public void awaitInserts() {
+        long start = System.nanoTime();
         for (int i = 0; i < INSERT_POLLS; i++) {
-            if (clickHouse.query(RUNNING_INSERTS, Map.of()).getFirst().getLong("inserts") == 0) {
+            double waited = (System.nanoTime() - start) / NANOS;
+            if (clickHouse
+                            .query(RUNNING_INSERTS, Map.of("waited", waited))
+                            .getFirst()
+                            .getLong("inserts")
+                    == 0) {
                 return;
             }
             LockSupport.parkNanos(INSERT_POLL_NANOS);
