@@ -61,10 +61,12 @@ public class EventsTable {
 
     private static final String RUNNING_INSERTS = """
             SELECT toInt64(count()) AS inserts FROM system.processes
-            WHERE current_database = currentDatabase() AND query LIKE 'INSERT INTO%events%'""";
+            WHERE current_database = currentDatabase() AND query LIKE 'INSERT INTO%events%'
+              AND elapsed >= {waited:Float64}""";
 
     private static final int INSERT_POLLS = 200;
     private static final long INSERT_POLL_NANOS = 50_000_000;
+    private static final double NANOS = 1e9;
 
     private static final String OF_CONTACTS = """
             SELECT id, toString(type) AS event_type, toString(occurred_at) AS at, data, extensions FROM events
@@ -177,25 +179,35 @@ public class EventsTable {
                     clickHouse.query(CONTENTS, Map.of("partition", partition)).getFirst();
             // max_time is in whole seconds.
             long youngest = (row.getLong("youngest") + 1) * MILLIS - 1;
-            return new Contents(row.getString("writes"), Math.max(beginning, youngest));
+            return new Contents(row.getString("writes"), Math.max(beginning(month), youngest));
         } catch (ServerException e) {
             throw forgetting(e);
         }
     }
 
     /**
-     * Returns when no insert into the table is at work.
+     * Returns when every insert into the table is over that is at work now; those that begin meanwhile do not count.
      *
      * @throws ClickHouseAwayException when one goes on for long
      */
     public void awaitInserts() {
+        long start = System.nanoTime();
         for (int i = 0; i < INSERT_POLLS; i++) {
-            if (clickHouse.query(RUNNING_INSERTS, Map.of()).getFirst().getLong("inserts") == 0) {
+            double waited = (System.nanoTime() - start) / NANOS;
+            if (clickHouse
+                            .query(RUNNING_INSERTS, Map.of("waited", waited))
+                            .getFirst()
+                            .getLong("inserts")
+                    == 0) {
                 return;
             }
             LockSupport.parkNanos(INSERT_POLL_NANOS);
         }
         throw new ClickHouseAwayException("An insert that nobody waits for any more does not end");
+    }
+
+    private static long beginning(YearMonth month) {
+        return month.atDay(1).atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
     }
 
     /** Stores the rows; a failure may leave some of them stored. */
@@ -210,16 +222,20 @@ public class EventsTable {
         byMonth.sort(Comparator.comparing(ArchiveRow::occurredAt));
         List<byte[]> body = new ArrayList<>();
         int length = 0;
-        Set<YearMonth> months = new HashSet<>();
+        int months = 0;
+        long monthEnds = Long.MIN_VALUE;
         for (ArchiveRow row : byMonth) {
-            boolean monthFits = months.size() < MONTHS_AN_INSERT || months.contains(row.month());
-            if (!monthFits || length + row.bytes().length > BYTES_AN_INSERT) {
+            boolean nextMonth = row.occurredAt().toEpochMilli() >= monthEnds;
+            if (nextMonth && months == MONTHS_AN_INSERT || length + row.bytes().length > BYTES_AN_INSERT) {
                 flush(body, length, typed);
                 body.clear();
                 length = 0;
-                months.clear();
+                months = 0;
             }
-            months.add(row.month());
+            if (nextMonth) {
+                monthEnds = beginning(row.month().plusMonths(1));
+                months++;
+            }
             body.add(row.bytes());
             length += row.bytes().length;
         }

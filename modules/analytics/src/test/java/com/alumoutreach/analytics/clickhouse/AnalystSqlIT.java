@@ -10,12 +10,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The engine here has no users: that the statements for a server are ones is all that can be known. */
+/** What analysts and their administrators are given. */
 class AnalystSqlIT {
     private static final Path FOLDER = Path.of("..", "..", "infra", "clickhouse");
+    private static final Path GUIDE = Path.of("..", "..", "docs", "analysts.md");
+    private static final Pattern EXAMPLE = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL);
+    private static final int STATEMENTS = 11;
 
+    /** The engine here has no users: that the statements for a server are ones is all that can be known. */
     @Test
     void statementsForAServerParse() throws IOException {
         List<String> formatted = new ArrayList<>();
@@ -36,7 +41,22 @@ class AnalystSqlIT {
             }
         }
 
-        assertThat(formatted).hasSize(11);
+        assertThat(formatted).hasSize(STATEMENTS);
         assertThat(formatted.getLast()).contains("ROW POLICY", "tenant_id = 'acme'", "TO analyst_acme");
+    }
+
+    @Test
+    void examplesOfTheGuideRunOverTheTables() throws IOException {
+        List<String> examples = EXAMPLE.matcher(Files.readString(GUIDE))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(examples).hasSizeGreaterThan(4);
+        try (RunningService service = AnalyticsRun.start()) {
+            service.context().getBean(EventsTable.class).ensure();
+            for (String example : examples) {
+                service.context().getBean(ClickHouse.class).query(example, Map.of("contact", "c-1"));
+            }
+        }
     }
 }

@@ -79,12 +79,12 @@ class IngestUnderFaultsIT {
                 RunningService service = RunningService.start(servers.addresses(), Map.of())) {
             List<EventEnvelope> published = new ArrayList<>();
             for (int round = 0; round < 3; round++) {
-                List<EventEnvelope> some = events(BATCH);
+                List<EventEnvelope> some = events(300);
                 some.forEach(service::publish);
                 published.addAll(some);
                 if (round < 2) {
                     servers.kill(ServerKind.CLICKHOUSE);
-                    List<EventEnvelope> meanwhile = events(BATCH / 2);
+                    List<EventEnvelope> meanwhile = events(100);
                     meanwhile.forEach(service::publish);
                     published.addAll(meanwhile);
                     servers.start(ServerKind.CLICKHOUSE);
