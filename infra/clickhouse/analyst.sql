@@ -25,6 +25,9 @@ CREATE QUOTA IF NOT EXISTS analyst KEYED BY user_name
 -- base table: what is granted here needs a policy below and in analyst_of_tenant.sql.
 GRANT SELECT ON default.events TO analyst;
 GRANT SELECT ON default.v_* TO analyst;
+GRANT SELECT ON default.outreach_events TO analyst;
+GRANT SELECT ON default.tenant_today TO analyst;
+GRANT SELECT ON default.time_zone_days TO analyst;
 
 -- With a policy on a table, who has none sees no row of it, depending on the server's configuration. The services see all.
 CREATE ROW POLICY IF NOT EXISTS everything ON default.events FOR SELECT USING 1 TO ALL EXCEPT analyst;

@@ -8,7 +8,8 @@ CREATE TABLE IF NOT EXISTS time_zone_days (
     month_starts_at DateTime64(3, 'UTC')
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (starts_at, zone);
+ORDER BY (starts_at, zone)
+COMMENT 'the same for all tenants';
 
 ALTER TABLE events ADD COLUMN IF NOT EXISTS consent_source LowCardinality(String)
     DEFAULT if(type IN ('contact.consent.granted', 'contact.consent.revoked'), JSONExtractString(data, 'source'), '')

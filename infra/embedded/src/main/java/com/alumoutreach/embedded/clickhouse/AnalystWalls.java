@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  * Lets an analyst read one tenant's rows, on an engine that has neither users nor row policies.
  *
  * <p>Two walls. The inner one is the engine's: {@code additional_table_filters} adds a condition to every table that there is, wherever
- * it is read (views, joins, subqueries, IN), before the query's own conditions; a table without a tenant shows nothing; {@code
- * readonly=1} keeps any setting from being changed after that. The outer one looks at the words, for what such filters do not
+ * it is read (views, joins, subqueries, IN), before the query's own conditions; a table without a tenant shows nothing, unless its
+ * comment is {@code the same for all tenants}; {@code readonly=1} keeps any setting from being changed after that. The outer one looks at the words, for what such filters do not
  * reach: functions that read tables by another way, EXPLAIN, and what system tables tell of the size of all tenants.
  */
 final class AnalystWalls {
@@ -60,7 +60,7 @@ final class AnalystWalls {
                     {own_rows:String},
                 '0'))))
             FROM system.tables
-            WHERE engine != 'View' AND NOT (database = 'system' AND name IN ('one', 'numbers', 'numbers_mt', 'zeros', 'zeros_mt',
+            WHERE engine != 'View' AND comment != 'the same for all tenants' AND NOT (database = 'system' AND name IN ('one', 'numbers', 'numbers_mt', 'zeros', 'zeros_mt',
                 'functions', 'formats', 'data_type_families', 'time_zones', 'keywords', 'table_engines', 'aggregate_function_combinators'))""";
     private static final String ALL_TABLE_FUNCTIONS = "SELECT lower(name) FROM system.table_functions";
 

@@ -39,6 +39,12 @@ class AnalystCommandIT {
             assertThat(printed.exitCode()).isZero();
             assertThat(analyst.text("SELECT groupUniqArray(tenant_id) FROM events", Map.of()))
                     .isEqualTo("['acme']");
+            Awaitility.await("the views")
+                    .ignoreExceptions()
+                    .until(() -> analyst.text("SELECT groupArray(workspace_id) FROM v_todays_sends", Map.of())
+                            .equals("['acme']"));
+            assertThat(analyst.text("SELECT groupArray(workspace_id) FROM v_system_status", Map.of()))
+                    .isEqualTo("['acme']");
             assertThat(suite.alum("analyst", "--tenant", "acme").out().strip()).isEqualTo(url);
             assertThat(url).doesNotContain(suite.env().get(RunEnv.CLICKHOUSE_URL));
             String password = url.replaceFirst(".*:(.*)@.*", "$1");
