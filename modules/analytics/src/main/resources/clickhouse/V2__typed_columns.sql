@@ -23,7 +23,8 @@ ALTER TABLE events
         DEFAULT JSONExtractUInt(data, 'messageNumber')
         COMMENT 'which message of its sequence, from 1; 0 for none',
     ADD COLUMN IF NOT EXISTS due_at Nullable(DateTime64(3, 'UTC'))
-        DEFAULT parseDateTime64BestEffortOrNull(JSONExtractString(data, 'dueAt'), 3, 'UTC'),
+        DEFAULT if(match(JSONExtractString(data, 'dueAt'), '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)$'),
+                   parseDateTime64BestEffortOrNull(JSONExtractString(data, 'dueAt'), 3, 'UTC'), NULL),
     ADD COLUMN IF NOT EXISTS name String
         DEFAULT multiIf(JSONExtractString(data, 'campaignName') != '', JSONExtractString(data, 'campaignName'),
                         JSONExtractString(data, 'sequenceName') != '', JSONExtractString(data, 'sequenceName'),

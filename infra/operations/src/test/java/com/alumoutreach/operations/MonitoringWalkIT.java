@@ -2,6 +2,7 @@ package com.alumoutreach.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.alumoutreach.backbone.http.Caller;
 import com.alumoutreach.backbone.http.Role;
 import com.alumoutreach.backbone.module.BackgroundWorks;
 import com.alumoutreach.backbone.probe.ProbeModule;
@@ -52,6 +53,12 @@ class MonitoringWalkIT {
     @Order(1)
     void everyMetricThatAlertsAndDashboardsAskForExists() {
         append("web");
+        assertThat(service.post(
+                                "/api/analytics/reconciliations",
+                                "{}",
+                                service.token(Caller.PLATFORM_TENANT, Role.ADMIN))
+                        .statusCode())
+                .isEqualTo(202);
         Set<String> asked = new TreeSet<>();
         expressions().forEach(expression -> asked.addAll(PromQl.metrics(expression)));
         assertThat(asked).hasSizeGreaterThan(30);
@@ -119,7 +126,13 @@ class MonitoringWalkIT {
     /** Looks at once, not at the time of the next look. */
     private void wakeFigures() {
         BackgroundWorks works = service.context().getBean(BackgroundWorks.class);
-        List.of("jetstream-figures", "relay-lag", "dead-letter-figures", "analytics-freshness")
+        List.of(
+                        "jetstream-figures",
+                        "relay-lag",
+                        "dead-letter-figures",
+                        "analytics-freshness",
+                        "analytics-reconciliation-figures",
+                        "analytics-validation-figures")
                 .forEach(works::wake);
     }
 

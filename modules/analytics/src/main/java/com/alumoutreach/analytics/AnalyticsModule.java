@@ -7,7 +7,7 @@ import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
-/** Declares the module: it owns the ClickHouse archive, publishes nothing and listens to everything. */
+/** Declares the module: it owns the ClickHouse archive, publishes what outside automations tell ({@code outreach.>}), listens to everything. */
 @Factory
 public final class AnalyticsModule {
     public static final String NAME = "analytics";

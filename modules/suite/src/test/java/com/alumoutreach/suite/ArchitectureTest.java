@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The walls of the house: which module may know which. */
 class ArchitectureTest {
     private static final List<String> SERVICES =
-            List.of("contacts", "segments", "templates", "campaigns", "pipeline", "analytics");
+            List.of("contacts", "segments", "templates", "campaigns", "pipeline", "senders", "analytics");
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("-tests.jar"))

@@ -247,8 +247,53 @@ class CrossTenantProbeIT {
             entry("GET /api/campaigns/{id}", List.of(refused("/api/campaigns/{campaign}"))),
             entry("POST /api/campaigns/{id}/start", List.of(refused("/api/campaigns/{campaign}/start"))),
             entry(
+                    "GET /api/outreach-events",
+                    List.of(
+                            nothing("/api/outreach-events?limit=1000&workspace_id={victim}"),
+                            nothing("/api/outreach-events?lead_id={contact}"),
+                            nothing("/api/outreach-events?campaign_id={campaign}&event_type=captcha_detected"),
+                            nothing("/api/outreach-events?cursor=4000000000000_{told}"))),
+            entry(
+                    "POST /api/outreach-events",
+                    List.of(
+                            refused(
+                                    "/api/outreach-events",
+                                    "{\"workspace_id\":\"{victim}\",\"event_type\":\"message_sent\"}"),
+                            new Probe(
+                                    Expected.NOTHING_FOREIGN,
+                                    "/api/outreach-events",
+                                    "{\"id\":\"{told}\",\"event_type\":\"message_sent\"}\n"
+                                            + "{\"id\":\"{told}\",\"event_type\":\"captcha_detected\","
+                                            + "\"metadata\":{\"text\":\"{stranger}\"}}",
+                                    "application/x-ndjson"))),
+            entry("GET /api/settings/sending", List.of(nothing("/api/settings/sending?tenant={victim}"))),
+            entry(
+                    "PUT /api/settings/sending",
+                    List.of(nothing(
+                            "/api/settings/sending",
+                            "{\"tenantId\":\"{victim}\",\"dailySendCap\":5,\"timeZone\":\"UTC\"}"))),
+            entry(
                     "GET /api/analytics/messages-sent-today",
                     List.of(nothing("/api/analytics/messages-sent-today?tz=UTC&tenant={victim}"))),
+            entry(
+                    "GET /api/analytics/reports/{by}",
+                    List.of(nothing("/api/analytics/reports/segments?tenant={victim}"))),
+            entry("GET /api/analytics/reports/funnel", List.of(nothing("/api/analytics/reports/funnel"))),
+            entry("GET /api/analytics/reports/cohorts", List.of(nothing("/api/analytics/reports/cohorts"))),
+            entry(
+                    "GET /api/analytics/series",
+                    List.of(nothing("/api/analytics/series?event=contact.created&tenant={victim}"))),
+            entry(
+                    "POST /api/analytics/reconciliations",
+                    List.of(nothing("/api/analytics/reconciliations", "{\"tenantId\":\"{victim}\"}"))),
+            entry(
+                    "GET /api/analytics/reconciliations",
+                    List.of(
+                            nothing("/api/analytics/reconciliations?limit=500"),
+                            nothing("/api/analytics/reconciliations?cursor={reconciliation}"))),
+            entry(
+                    "GET /api/analytics/reconciliations/{id}",
+                    List.of(refused("/api/analytics/reconciliations/{reconciliation}"))),
             entry("GET /api/analytics/events/counts", List.of(nothing("/api/analytics/events/counts?tenant={victim}"))),
             entry(
                     "GET /api/events/{id}/journey",
@@ -489,6 +534,12 @@ class CrossTenantProbeIT {
                                 key(tenant, "/api/imports?source=text")))
                         .get("id")
                         .textValue());
+        ids.put(
+                "told",
+                created(
+                        tenant,
+                        "/api/outreach-events",
+                        "{\"event_type\":\"captcha_detected\",\"metadata\":{\"text\":\"{marker}\"}}"));
         ids.put("letter", deadLetter(tenant));
         ids.put(
                 "replay",
@@ -499,6 +550,11 @@ class CrossTenantProbeIT {
                                 "/api/replays",
                                 "{\"durable\":\"SEGMENTS_CONTACT_CONSUMER\",\"from\":\"2020-01-01T00:00:00Z\"}"))
                         .get("replay")
+                        .get("id")
+                        .textValue());
+        ids.put(
+                "reconciliation",
+                json(send(name, Role.ADMIN, "POST", "/api/analytics/reconciliations", "{}"))
                         .get("id")
                         .textValue());
         ids.put(
@@ -516,7 +572,11 @@ class CrossTenantProbeIT {
                         .get("status")
                         .textValue()
                         .equals("completed"));
+        String told = "/api/outreach-events?event_type=captcha_detected";
+        await().atMost(PATIENCE)
+                .until(() -> send(name, Role.ADMIN, "GET", told, null).body().contains(tenant.marker()));
         for (String path : List.of(
+                told,
                 "/api/contacts/{contact}",
                 "/api/templates/{template}",
                 "/api/campaigns/{campaign}",

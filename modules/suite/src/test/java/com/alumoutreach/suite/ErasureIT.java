@@ -218,7 +218,8 @@ class ErasureIT {
 
     private static void awaitErased(String person) {
         try (Postgres postgres = suite.postgres()) {
-            for (String schema : List.of("contacts", "segments", "campaigns", "pipeline", "analytics", "templates")) {
+            for (String schema :
+                    List.of("contacts", "segments", "campaigns", "pipeline", "analytics", "templates", "senders")) {
                 waiting(schema + " has erased it")
                         .until(() -> postgres.number(
                                                 "SELECT count(*) FROM " + schema

@@ -63,7 +63,7 @@ class ServicesAloneIT {
 
     @Test
     void everyOtherServiceStartsAloneToo() {
-        for (String module : List.of("templates", "campaigns", "pipeline")) {
+        for (String module : List.of("templates", "campaigns", "pipeline", "senders")) {
             try (ServiceProcess service = start(module)) {
                 service.awaitReady();
                 assertThat(service.send("GET", "/health/liveness", null, null).body())

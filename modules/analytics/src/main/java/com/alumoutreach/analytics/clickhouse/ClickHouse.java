@@ -8,6 +8,7 @@ import com.clickhouse.client.api.query.GenericRecord;
 import com.clickhouse.data.ClickHouseFormat;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -51,7 +52,7 @@ public class ClickHouse {
     }
 
     /** @throws ClickHouseAwayException when the server cannot be reached or does not answer in time */
-    void execute(String sql) {
+    public void execute(String sql) {
         await(() -> client.execute(sql));
     }
 
@@ -68,6 +69,15 @@ public class ClickHouse {
      */
     void insert(String table, List<String> columns, InputStream rows) {
         await(() -> client.insert(table, columns, rows, ClickHouseFormat.RowBinary));
+    }
+
+    /**
+     * Stores few rows.
+     *
+     * @param jsonRows one JSON object a line
+     */
+    public void insertJson(String table, byte[] jsonRows) {
+        await(() -> client.insert(table, new ByteArrayInputStream(jsonRows), ClickHouseFormat.JSONEachRow));
     }
 
     /** @param parameters for the {@code {name:Type}} in the statement; values never become part of its text */

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * process dies in the middle, or two begin at once.
  */
 @Singleton
-final class ClickHouseMigrations {
+public final class ClickHouseMigrations {
     private static final Logger LOG = LoggerFactory.getLogger(ClickHouseMigrations.class);
-    private static final List<String> VERSIONS = List.of("V1__events", "V2__typed_columns");
+    private static final List<String> VERSIONS = List.of("V1__events", "V2__typed_columns", "V4__figures");
     private static final String HISTORY = """
             CREATE TABLE IF NOT EXISTS schema_versions (
                 version String,
@@ -59,6 +59,11 @@ final class ClickHouseMigrations {
         }
         String engine = clickHouse.query(ENGINE, Map.of()).getFirst().getString("engine_full");
         layout.adjustments(engine).forEach(clickHouse::execute);
+    }
+
+    /** Executes a definition that can be given again and again, such as that of a view; on all nodes of a cluster. */
+    public void define(String statement) {
+        layout.statements(statement).forEach(clickHouse::execute);
     }
 
     /** Those of all versions, in order, as they are written for one server. */

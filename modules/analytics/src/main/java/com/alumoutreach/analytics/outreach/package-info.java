@@ -1,4 +1,4 @@
-/** The event model of the dashboard. */
+/** The event model of the dashboard: which events it has, what automations outside tell of them, and what is read of them. */
 @NullMarked
 package com.alumoutreach.analytics.outreach;
 

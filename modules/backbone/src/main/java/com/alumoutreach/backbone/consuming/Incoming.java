@@ -1,9 +1,9 @@
 package com.alumoutreach.backbone.consuming;
 
 import com.alumoutreach.backbone.jetstream.EventStream;
+import com.alumoutreach.backbone.jetstream.MessageIds;
 import com.alumoutreach.backbone.jetstream.Redelivery;
 import com.alumoutreach.backbone.tracing.TraceParent;
-import com.alumoutreach.contracts.EventIds;
 import io.nats.client.Message;
 import io.nats.client.impl.NatsJetStreamMetaData;
 import java.util.UUID;
@@ -38,25 +38,12 @@ record Incoming(Message message, NatsJetStreamMetaData meta) {
 
     /** The id of an event that carries none: the publisher's message id, or the place in the stream. Stable over deliveries. */
     UUID fallbackId() {
-        String messageId = messageId();
-        if (messageId != null && messageId.length() == 36) {
-            try {
-                return UUID.fromString(messageId);
-            } catch (IllegalArgumentException e) {
-                return EventIds.derived("message/" + messageId);
-            }
-        }
-        return EventIds.derived(meta.getStream() + "/" + meta.streamSequence() + "/"
-                + meta.timestamp().toInstant());
+        return MessageIds.fallback(message);
     }
 
     /** The event's own id where it can be read. */
     UUID eventIdOrFallback() {
         return com.alumoutreach.contracts.EventCodec.readEnvelope(message.getData(), subject(), fallbackId())
                 .id();
-    }
-
-    private @Nullable String messageId() {
-        return message.hasHeaders() ? message.getHeaders().getFirst("Nats-Msg-Id") : null;
     }
 }

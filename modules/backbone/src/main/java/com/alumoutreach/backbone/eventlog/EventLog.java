@@ -15,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -57,19 +58,29 @@ public class EventLog {
         this.insert = into + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?)";
         // Rows come out of the lists in their order, so their positions are in the order of the events.
         this.insertMany = into + """
-                SELECT id, org, type, ?, actor, actor_type, entity, entity_type, data::jsonb, correlation, causation, ?,
+                SELECT id, org, type, coalesce(happened, ?), actor, actor_type, entity, entity_type, data::jsonb, correlation, causation, ?,
                   version, origin, trace
                 FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
-                  ?::text[], ?::uuid[], ?::text[], ?::text[], ?::text[])
+                  ?::text[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::timestamptz[])
                   AS e (id, org, type, actor, actor_type, entity, entity_type, data, correlation, causation, version,
-                        origin, trace)""";
+                        origin, trace, happened)""";
     }
 
     /** An event and why it happened. */
     public record Entry(EventContext context, Event event) {}
 
-    /** An event that is checked and written as JSON, which can be done before the transaction that appends it. */
-    public record Ready(UUID id, EventContext context, EventType type, EntityRef entity, String data) {}
+    /**
+     * An event that is checked and written as JSON, which can be done before the transaction that appends it.
+     *
+     * @param happenedAt null when it happens as it is appended
+     */
+    public record Ready(
+            UUID id,
+            EventContext context,
+            EventType type,
+            EntityRef entity,
+            String data,
+            @Nullable Instant happenedAt) {}
 
     /**
      * Checks an event, and writes it down.
@@ -77,8 +88,21 @@ public class EventLog {
      * @throws com.alumoutreach.contracts.InvalidEventException when the event breaks its own schema
      */
     public static Ready ready(EventContext context, Event event) {
+        return ready(context, event, EventIds.next(), null);
+    }
+
+    /**
+     * The same for an event that happened elsewhere, and has its id and time from there.
+     *
+     * @param id used once; nothing here looks whether the log has it already
+     */
+    public static Ready happened(EventContext context, Event event, UUID id, Instant happenedAt) {
+        return ready(context, event, id, happenedAt);
+    }
+
+    private static Ready ready(EventContext context, Event event, UUID id, @Nullable Instant happenedAt) {
         EventType type = EventCatalog.of(event.getClass());
-        return new Ready(EventIds.next(), context, type, event.entity(), data(type, event));
+        return new Ready(id, context, type, event.entity(), data(type, event), happenedAt);
     }
 
     /**
@@ -146,7 +170,8 @@ public class EventLog {
         statement.setObject(1, event.id());
         statement.setString(2, context.tenantId());
         statement.setString(3, event.type().subject());
-        statement.setObject(4, now);
+        Instant happenedAt = event.happenedAt();
+        statement.setObject(4, happenedAt == null ? now : happenedAt.atOffset(ZoneOffset.UTC));
         statement.setString(5, context.actor().id());
         statement.setString(6, context.actor().type().wireName());
         statement.setString(7, event.entity().id());
@@ -178,8 +203,15 @@ public class EventLog {
             texts(statement, 13, events, e -> e.type().version());
             texts(statement, 14, events, e -> e.context().origin());
             statement.setArray(15, connection.createArrayOf("text", traceParents.toArray()));
+            statement.setArray(16, connection.createArrayOf("timestamptz", times(events)));
             statement.executeUpdate();
         }
+    }
+
+    /** Mostly none has a time of its own: then the list is empty, and Postgres fills it up with nulls. */
+    private static @Nullable Object[] times(List<Ready> events) {
+        boolean none = events.stream().allMatch(event -> event.happenedAt() == null);
+        return none ? new Object[0] : events.stream().map(Ready::happenedAt).toArray();
     }
 
     private static void texts(

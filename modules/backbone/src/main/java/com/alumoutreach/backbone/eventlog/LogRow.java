@@ -28,7 +28,7 @@ public record LogRow(
             + " actor_id, actor_type, primary_entity_id, primary_entity_type, trace_parent, data";
 
     /** The same as they are selected from the table. */
-    static final String COLUMNS = NAMES.replace(", data", ", payload::text AS data");
+    public static final String COLUMNS = NAMES.replace(", data", ", payload::text AS data");
 
     /** Stands where the data would be, which go into the envelope as the text they are. */
     private static final ObjectNode NO_DATA = EventCodec.mapper().createObjectNode();
@@ -38,7 +38,7 @@ public record LogRow(
      *
      * @param first the number of the first of {@link #NAMES}
      */
-    static LogRow read(ResultSet row, int first) throws SQLException {
+    public static LogRow read(ResultSet row, int first) throws SQLException {
         int column = first;
         EventEnvelope envelope = new EventEnvelope(
                 row.getObject(column++, UUID.class),

@@ -92,7 +92,12 @@ public class Idempotency {
         });
     }
 
-    private static @Nullable String key(HttpRequest<?> request) {
+    /**
+     * The key of a request, checked; null when it has none.
+     *
+     * @throws ProblemException INVALID_IDEMPOTENCY_KEY
+     */
+    public static @Nullable String key(HttpRequest<?> request) {
         List<String> keys = request.getHeaders().getAll(HEADER);
         if (keys.isEmpty()) {
             return null;

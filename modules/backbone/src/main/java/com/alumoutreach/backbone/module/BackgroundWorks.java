@@ -127,7 +127,8 @@ public class BackgroundWorks {
     void stop() throws InterruptedException {
         stopping.countDown();
         subscriptions.loops().forEach(loop -> loop.stop().run());
-        wakeUps.values().forEach(Semaphore::release);
+        // Also of a work that is still at its first step, which would else sleep after it.
+        works.forEach(work -> wakeUp(work.name()).release());
         join(takers);
         relays.forEach(RelayLoop::stop);
         join(publishers);

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 
-/** Looks into the suite's ClickHouse over its plain HTTP interface, independent of the analytics service. */
+/** The suite's ClickHouse over its plain HTTP interface, independent of the analytics service. */
 public final class ClickHouseQuery {
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI address;
@@ -30,13 +30,26 @@ public final class ClickHouseQuery {
 
     /** The answer as tab-separated text, without the last line break; parameters stand in the statement as {@code {name:Type}}. */
     public String text(String sql, Map<String, String> parameters) {
-        StringBuilder query = new StringBuilder("?database=" + encoded(database()));
+        StringBuilder query = new StringBuilder();
         parameters.forEach((name, value) ->
                 query.append("&param_").append(name).append('=').append(encoded(value)));
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(
-                        address.getScheme() + "://" + address.getHost() + ":" + address.getPort() + "/" + query))
-                .timeout(Duration.ofSeconds(30))
-                .POST(HttpRequest.BodyPublishers.ofString(sql));
+        return send(query.toString(), HttpRequest.BodyPublishers.ofString(sql), Duration.ofSeconds(30));
+    }
+
+    /**
+     * Stores rows; when it returns, they can be read.
+     *
+     * @param insert a statement that ends with the rows' format
+     */
+    public void insert(String insert, byte[] rows) {
+        send("&query=" + encoded(insert), HttpRequest.BodyPublishers.ofByteArray(rows), Duration.ofMinutes(5));
+    }
+
+    private String send(String query, HttpRequest.BodyPublisher body, Duration patience) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address.getScheme() + "://" + address.getHost()
+                        + ":" + address.getPort() + "/?database=" + encoded(database()) + query))
+                .timeout(patience)
+                .POST(body);
         if (address.getRawUserInfo() != null) {
             String user = URLDecoder.decode(address.getRawUserInfo(), StandardCharsets.UTF_8);
             request.header(

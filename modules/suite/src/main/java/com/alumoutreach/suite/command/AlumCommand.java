@@ -26,8 +26,11 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             DeadLetterCommand.class,
             ReplayCommand.class,
+            ValidateMetricsCommand.class,
+            ReconcileCommand.class,
             ChaosCommand.class,
             TraceCommand.class,
+            GenerateEventsCommand.class,
             BenchCommand.class,
             AnalystCommand.class
         },

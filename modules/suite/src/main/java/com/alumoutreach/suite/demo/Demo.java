@@ -1,5 +1,6 @@
 package com.alumoutreach.suite.demo;
 
+import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.suite.client.AlumClient;
 import com.alumoutreach.suite.running.DataFolder;
 import com.alumoutreach.suite.running.SuiteException;
@@ -47,6 +48,17 @@ public final class Demo {
         DemoFigures figures = new DemoFigures(data, tenant);
         List<Figure> agreed = terminal.timed("compare the figures", () -> figures.awaitAgreement(imported, audience));
         report(agreed);
+        prove();
+    }
+
+    private void prove() {
+        terminal.line("");
+        if (!MetricsTable.print(
+                AlumClient.of(data, tenant)
+                        .post(MetricsTable.PATH, EventCodec.mapper().createObjectNode()),
+                terminal)) {
+            throw new SuiteException("the figures are not proven");
+        }
     }
 
     private void report(List<Figure> figures) {

@@ -28,7 +28,8 @@ class AlumCommandTest {
                 "walk -h",
                 "demo -h",
                 "dlq -h",
-                "dlq list -h"
+                "dlq list -h",
+                "generate-events -h"
             })
     void explainsItself(String arguments) {
         assertThat(AlumCommand.run(arguments.split(" "))).isEqualTo(OK);
@@ -46,7 +47,15 @@ class AlumCommandTest {
                 "dlq redeliver",
                 "replay --from 2026-01-01",
                 "replay --durable D --from yesterday",
-                "dlq show first"
+                "reconcile --from yesterday",
+                "validate-metrics",
+                "validate-metrics --tenant t --at yesterday",
+                "dlq show first",
+                "generate-events",
+                "generate-events --tenant t --days 0",
+                "generate-events --tenant t --scale 50001",
+                "generate-events --tenant t --until noon",
+                "generate-events --tenant t --to paper"
             })
     void refusesWhatMakesNoSense(String arguments) {
         assertThat(AlumCommand.run(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
@@ -54,7 +63,15 @@ class AlumCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "walk", "dlq list"})
+    @ValueSource(
+            strings = {
+                "status",
+                "walk",
+                "dlq list",
+                "reconcile",
+                "generate-events --tenant t",
+                "validate-metrics --tenant t"
+            })
     void failsWhereNoSuiteRuns(String arguments) {
         assertThat(AlumCommand.run((arguments + " --data " + folder).split(" ")))
                 .isEqualTo(FAILURE);

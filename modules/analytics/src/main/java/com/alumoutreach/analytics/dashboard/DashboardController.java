@@ -1,0 +1,214 @@
+package com.alumoutreach.analytics.dashboard;
+
+import com.alumoutreach.analytics.clickhouse.ClickHouseAwayException;
+import com.alumoutreach.analytics.clickhouse.EventsTable;
+import com.alumoutreach.analytics.kpi.ClickHouseKpis;
+import com.alumoutreach.analytics.kpi.KpiTrail;
+import com.alumoutreach.analytics.kpi.KpiTrail.TrailEvent;
+import com.alumoutreach.analytics.kpi.Kpis;
+import com.alumoutreach.analytics.kpi.Moment;
+import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.Page;
+import com.alumoutreach.backbone.http.ProblemException;
+import com.alumoutreach.backbone.http.Role;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.micronaut.core.annotation.Nullable;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Produces;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.sse.Event;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
+import io.micronaut.serde.annotation.Serdeable;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The dashboard of the caller's tenant. Every figure is computed from events when it is asked for; {@code at} asks for a moment of the
+ * past. The headers {@code Alum-As-Of} and {@code Alum-Last-Event-At} say how fresh an answer is.
+ */
+@Controller("/api/dashboard")
+@ExecuteOn(TaskExecutors.BLOCKING)
+@Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME, Role.ANALYST_NAME})
+class DashboardController {
+    static final String AS_OF = "Alum-As-Of";
+    static final String LAST_EVENT_AT = "Alum-Last-Event-At";
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    /** After that a listener has to connect again. */
+    private static final Duration LISTENING = Duration.ofHours(1);
+
+    private final ClickHouseKpis kpis;
+    private final KpiTrail trail;
+    private final EventsTable table;
+    private final List<NextActionRule> rules;
+    private final Clock clock;
+
+    DashboardController(
+            ClickHouseKpis kpis, KpiTrail trail, EventsTable table, List<NextActionRule> rules, Clock clock) {
+        this.kpis = kpis;
+        this.trail = trail;
+        this.table = table;
+        this.rules = rules;
+        this.clock = clock;
+    }
+
+    /** All figures, the next actions and today's campaigns. */
+    @Get("/stats-v2")
+    HttpResponse<StatsV2> stats(Caller caller, @Nullable @QueryValue Instant at) {
+        return fresh(caller, at, moment -> {
+            Kpis figures = kpis.at(caller.tenantId(), moment);
+            return StatsV2.of(figures, NextActions.of(figures, rules));
+        });
+    }
+
+    /** The same again and again: at once, and then whenever it has changed. */
+    @Get("/stats-v2/stream")
+    @Produces(MediaType.TEXT_EVENT_STREAM)
+    Publisher<Event<StatsV2>> stream(Caller caller) {
+        return Flux.interval(Duration.ZERO, LOOK_EVERY)
+                .onBackpressureDrop()
+                .concatMap(tick ->
+                        Mono.fromCallable(() -> now(caller.tenantId())).subscribeOn(Schedulers.boundedElastic()))
+                .distinctUntilChanged()
+                .take(LISTENING)
+                .map(stats -> Event.of(stats).name("stats"));
+    }
+
+    private StatsV2 now(String tenantId) {
+        return answered(() -> {
+            Kpis figures = kpis.at(tenantId, clock.instant());
+            return StatsV2.of(figures, NextActions.of(figures, rules));
+        });
+    }
+
+    /** What to do next, each with the figure whose events caused it. */
+    @Get("/next-actions")
+    HttpResponse<List<NextAction>> nextActions(Caller caller, @Nullable @QueryValue Instant at) {
+        return fresh(caller, at, moment -> NextActions.of(kpis.at(caller.tenantId(), moment), rules));
+    }
+
+    /**
+     * Since the month began in the tenant's zone.
+     *
+     * @param emailsSent under the names that the metrics have always had: {@code emails_sent_mtd}, …
+     */
+    @Serdeable
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record MonthToDate(
+            @com.fasterxml.jackson.annotation.JsonProperty("emails_sent_mtd")
+            long emailsSent,
+
+            @com.fasterxml.jackson.annotation.JsonProperty("replies_mtd")
+            long replies,
+
+            @com.fasterxml.jackson.annotation.JsonProperty("interested_mtd")
+            long interested,
+
+            @com.fasterxml.jackson.annotation.JsonProperty("bounces_mtd")
+            long bounces,
+
+            @com.fasterxml.jackson.annotation.JsonProperty("unsubscribes_mtd")
+            long unsubscribes) {}
+
+    /** The month's figures so far. */
+    @Get("/month-to-date")
+    HttpResponse<MonthToDate> monthToDate(Caller caller, @Nullable @QueryValue Instant at) {
+        return fresh(caller, at, moment -> {
+            Kpis.MonthToDate month = kpis.at(caller.tenantId(), moment).monthToDate();
+            return new MonthToDate(
+                    month.emailsSent(), month.replies(), month.interested(), month.bounces(), month.unsubscribes());
+        });
+    }
+
+    /**
+     * The events behind a figure, latest first.
+     *
+     * @param campaignId for figures of campaigns: of this one alone
+     */
+    @Get("/kpis/{kpi}/events")
+    HttpResponse<Page<TrailEvent>> events(
+            Caller caller,
+            String kpi,
+            @Nullable @QueryValue Instant at,
+            @Nullable @QueryValue String campaignId,
+            @Nullable @QueryValue Integer limit,
+            @Nullable @QueryValue String cursor) {
+        if (!KpiTrail.FIGURES.contains(kpi)) {
+            throw new ProblemException(
+                    HttpStatus.NOT_FOUND, "KPI_NOT_FOUND", "There is no such figure; there are " + KpiTrail.FIGURES);
+        }
+        int most = Page.limit(limit);
+        KpiTrail.Position after = cursor == null ? null : position(cursor);
+        return fresh(caller, at, moment -> {
+            Moment ofTenant = kpis.moment(caller.tenantId(), moment);
+            List<TrailEvent> events = trail.page(kpi, ofTenant, campaignId, after, most + 1);
+            if (events.size() <= most) {
+                return new Page<>(events, null);
+            }
+            TrailEvent last = events.get(most - 1);
+            return new Page<>(List.copyOf(events.subList(0, most)), cursor(last));
+        });
+    }
+
+    private interface Answer<T> {
+        T of(Instant moment);
+    }
+
+    private <T> HttpResponse<T> fresh(Caller caller, @Nullable Instant at, Answer<T> answer) {
+        Instant now = clock.instant();
+        if (at != null && at.isAfter(now)) {
+            throw ProblemException.badRequest("INVALID_TIME", "at must not be in the future");
+        }
+        Instant moment = at == null ? now : at;
+        return answered(() -> {
+            MutableHttpResponse<T> response = HttpResponse.ok(answer.of(moment)).header(AS_OF, moment.toString());
+            Instant last = kpis.lastEventAt(caller.tenantId(), moment);
+            return last == null ? response : response.header(LAST_EVENT_AT, last.toString());
+        });
+    }
+
+    private <T> T answered(Supplier<T> question) {
+        try {
+            table.ensure();
+            return question.get();
+        } catch (ClickHouseAwayException e) {
+            throw new ProblemException(
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "ANALYTICS_UNAVAILABLE",
+                    "The analytics database does not answer now");
+        }
+    }
+
+    private static String cursor(TrailEvent last) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(
+                        (last.eventTimestamp().toEpochMilli() + "/" + last.id()).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static KpiTrail.Position position(String cursor) {
+        try {
+            String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII).split("/", 2);
+            return new KpiTrail.Position(Instant.ofEpochMilli(Long.parseLong(parts[0])), UUID.fromString(parts[1]));
+        } catch (RuntimeException e) {
+            throw ProblemException.badRequest("INVALID_CURSOR", "cursor is not one that this API gave out");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package com.alumoutreach.analytics.kpi;
+
+import com.alumoutreach.analytics.clickhouse.ClickHouse;
+import com.alumoutreach.analytics.kpi.Kpis.AccountHealth;
+import com.alumoutreach.analytics.kpi.Kpis.CampaignSnapshot;
+import com.alumoutreach.analytics.kpi.Kpis.CampaignStatus;
+import com.alumoutreach.analytics.kpi.Kpis.MonthToDate;
+import com.alumoutreach.analytics.kpi.Kpis.SystemStatus;
+import com.clickhouse.client.api.query.GenericRecord;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/** The figures by ClickHouse: what the dashboard shows. Nothing is kept between two calls. */
+@Singleton
+public class ClickHouseKpis {
+    static final List<String> QUERIES =
+            List.of("leads", "sends", "health", "campaigns", "month", "contacts", "followups");
+    private static final Set<String> SHOWN = Set.of("running", "paused");
+    private static final Map<String, CampaignStatus> STATUS = Map.of(
+            "draft", CampaignStatus.RUNNING,
+            "running", CampaignStatus.RUNNING,
+            "paused", CampaignStatus.PAUSED,
+            "finished", CampaignStatus.COMPLETED);
+
+    private final ClickHouse clickHouse;
+    private final Map<String, String> sql = new ConcurrentHashMap<>();
+    private final ExecutorService queries = Executors.newVirtualThreadPerTaskExecutor();
+
+    ClickHouseKpis(ClickHouse clickHouse) {
+        this.clickHouse = clickHouse;
+    }
+
+    /**
+     * Asks for all figures, several at once.
+     *
+     * @param at events after it do not count; to the millisecond
+     * @throws com.alumoutreach.analytics.clickhouse.ClickHouseAwayException when it does not answer
+     */
+    public Kpis at(String tenantId, Instant at) {
+        Moment moment = moment(tenantId, at);
+        Map<String, CompletableFuture<List<GenericRecord>>> asked = new HashMap<>();
+        for (String name : QUERIES) {
+            asked.put(name, CompletableFuture.supplyAsync(() -> query(name, moment.parameters()), queries));
+        }
+        Map<String, List<GenericRecord>> answers = new HashMap<>();
+        asked.forEach((name, answer) -> answers.put(name, got(answer)));
+        return kpis(moment, answers);
+    }
+
+    /** @param answers rows of the tenant by query; none where nothing happened */
+    static Kpis kpis(Moment moment, Map<String, List<GenericRecord>> answers) {
+        List<GenericRecord> campaigns = rows(answers, "campaigns");
+        Health health = Health.of(rows(answers, "health"), moment.at());
+        Status status = health.status(campaigns);
+        List<GenericRecord> leads = rows(answers, "leads");
+        List<GenericRecord> month = rows(answers, "month");
+        return new Kpis(
+                moment.day().zone().getId(),
+                moment.cap(),
+                number(rows(answers, "sends"), "todays_sends"),
+                number(leads, "replies_requiring_action"),
+                number(leads, "leads_messaged"),
+                number(leads, "leads_replied"),
+                status.status(),
+                status.reason(),
+                health.account(),
+                new MonthToDate(
+                        number(month, "emails_sent_mtd"),
+                        number(month, "replies_mtd"),
+                        number(month, "interested_mtd"),
+                        number(month, "bounces_mtd"),
+                        number(month, "unsubscribes_mtd")),
+                !rows(answers, "contacts").isEmpty(),
+                number(rows(answers, "followups"), "followups_due_today"),
+                snapshots(campaigns, moment.day().start()));
+    }
+
+    private static List<GenericRecord> rows(Map<String, List<GenericRecord>> answers, String name) {
+        return answers.getOrDefault(name, List.of());
+    }
+
+    /** The tenant's latest event, of any kind; null before the first. */
+    public @Nullable Instant lastEventAt(String tenantId, Instant at) {
+        List<GenericRecord> rows = query("last_event", Map.of("tenant", tenantId, "at", at.toEpochMilli()));
+        return rows.isEmpty() ? null : instant(rows.getFirst(), "last_event_at");
+    }
+
+    /** The tenant's settings and day as of a moment. */
+    public Moment moment(String tenantId, Instant at) {
+        Instant exact = at.truncatedTo(ChronoUnit.MILLIS);
+        List<GenericRecord> settings = query("settings", Map.of("tenant", tenantId, "at", exact.toEpochMilli()));
+        return moment(tenantId, exact, settings);
+    }
+
+    static Moment moment(String tenantId, Instant at, List<GenericRecord> settings) {
+        if (settings.isEmpty()) {
+            return new Moment(tenantId, at, Day.of("UTC", at), null);
+        }
+        GenericRecord row = settings.getFirst();
+        return new Moment(
+                tenantId,
+                at,
+                Day.of(row.getString("time_zone"), at),
+                row.hasValue("daily_send_cap") ? row.getLong("daily_send_cap") : null);
+    }
+
+    private List<GenericRecord> query(String name, Map<String, Object> parameters) {
+        return clickHouse.query(sql.computeIfAbsent(name, KpiSql::ofTenant), parameters);
+    }
+
+    private static List<CampaignSnapshot> snapshots(List<GenericRecord> campaigns, Instant dayStart) {
+        List<CampaignSnapshot> snapshots = new ArrayList<>();
+        for (GenericRecord row : campaigns) {
+            CampaignSnapshot snapshot = new CampaignSnapshot(
+                    row.getString("campaign_id"),
+                    row.getString("name"),
+                    STATUS.getOrDefault(row.getString("state"), CampaignStatus.RUNNING),
+                    row.getLong("queue_remaining"),
+                    row.getLong("todays_sends"),
+                    row.getLong("replies_today"));
+            boolean busy = snapshot.queueRemaining() > 0 || snapshot.todaysSends() > 0 || snapshot.repliesToday() > 0;
+            boolean finishedToday = row.getString("state").equals("finished")
+                    && !row.getZonedDateTime("last_at").toInstant().isBefore(dayStart);
+            if (SHOWN.contains(row.getString("state")) || busy || finishedToday) {
+                snapshots.add(snapshot);
+            }
+        }
+        return snapshots;
+    }
+
+    private record Status(SystemStatus status, String reason) {}
+
+    /** What the tenant's sending is like. */
+    private record Health(
+            @Nullable Instant lastAction,
+            String lastChannel,
+            long errors,
+            @Nullable Instant captcha,
+            @Nullable Instant openThrottle,
+            Instant at) {
+        static Health of(List<GenericRecord> rows, Instant at) {
+            if (rows.isEmpty()) {
+                return new Health(null, "", 0, null, null, at);
+            }
+            GenericRecord row = rows.getFirst();
+            Instant throttled = instant(row, "throttled_at");
+            Instant resumed = instant(row, "resumed_at");
+            boolean open = throttled != null && (resumed == null || !resumed.isAfter(throttled));
+            return new Health(
+                    instant(row, "last_action_at"),
+                    row.getString("last_channel"),
+                    row.getLong("errors_24h"),
+                    instant(row, "captcha_at"),
+                    open ? throttled : null,
+                    at);
+        }
+
+        Status status(List<GenericRecord> campaigns) {
+            if (captcha != null) {
+                return new Status(
+                        SystemStatus.ERROR, "A captcha was detected at " + captcha.truncatedTo(ChronoUnit.SECONDS));
+            }
+            if (openThrottle != null) {
+                return new Status(
+                        SystemStatus.THROTTLED,
+                        "The automation is throttled since " + openThrottle.truncatedTo(ChronoUnit.SECONDS));
+            }
+            long unfinished = campaigns.size() - in("finished", campaigns);
+            if (unfinished > 0 && unfinished == in("paused", campaigns)) {
+                return new Status(
+                        SystemStatus.PAUSED,
+                        unfinished == 1
+                                ? "The only unfinished campaign is paused"
+                                : "All " + unfinished + " unfinished campaigns are paused");
+            }
+            return new Status(SystemStatus.HEALTHY, "Nothing stands in the way of sending");
+        }
+
+        AccountHealth account() {
+            boolean cooldown = openThrottle != null && !openThrottle.isBefore(at.minus(Duration.ofHours(24)));
+            String method = lastChannel.isEmpty() ? "unknown" : lastChannel;
+            return new AccountHealth(
+                    lastAction, cooldown, errors, captcha != null, lastAction == null ? "none" : method);
+        }
+
+        private static long in(String state, List<GenericRecord> campaigns) {
+            return campaigns.stream()
+                    .filter(row -> row.getString("state").equals(state))
+                    .count();
+        }
+    }
+
+    private static @Nullable Instant instant(GenericRecord row, String column) {
+        return row.hasValue(column) ? row.getZonedDateTime(column).toInstant() : null;
+    }
+
+    /** 0 when there is no row: nothing happened. */
+    private static long number(List<GenericRecord> rows, String column) {
+        return rows.isEmpty() ? 0 : rows.getFirst().getLong(column);
+    }
+
+    private static List<GenericRecord> got(CompletableFuture<List<GenericRecord>> answer) {
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        queries.close();
+    }
+}

@@ -1,0 +1,1 @@
+SELECT maxOrNull(occurred_at) AS last_event_at FROM events WHERE ${tenant} AND occurred_at <= ${at}

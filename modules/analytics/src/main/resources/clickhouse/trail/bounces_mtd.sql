@@ -1,0 +1,1 @@
+type = 'pipeline.message.bounced' AND occurred_at >= ${month_start}

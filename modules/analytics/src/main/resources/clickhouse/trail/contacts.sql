@@ -1,0 +1,1 @@
+type IN ('contact.created', 'contact.deleted')

@@ -1,0 +1,1 @@
+type = 'sender.settings.updated'

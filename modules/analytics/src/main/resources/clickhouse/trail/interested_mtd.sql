@@ -1,0 +1,1 @@
+${REPLY_CLASSIFIED} AND classification = 'interested' AND occurred_at >= ${month_start}

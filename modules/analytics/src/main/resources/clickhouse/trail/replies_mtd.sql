@@ -1,0 +1,1 @@
+${REPLY_RECEIVED} AND occurred_at >= ${month_start}

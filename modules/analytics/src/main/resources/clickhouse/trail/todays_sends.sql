@@ -1,0 +1,1 @@
+${MESSAGE_SENT} AND occurred_at >= ${day_start}
