@@ -294,6 +294,22 @@ class CrossTenantProbeIT {
             entry(
                     "GET /api/analytics/reconciliations/{id}",
                     List.of(refused("/api/analytics/reconciliations/{reconciliation}"))),
+            entry("GET /api/dashboard/stats-v2", List.of(nothing("/api/dashboard/stats-v2?tenant={victim}"))),
+            entry(
+                    "GET /api/dashboard/stats-v2/stream",
+                    List.of(nothing("/api/dashboard/stats-v2/stream?seconds=0&tenant={victim}"))),
+            entry("GET /api/dashboard/next-actions", List.of(nothing("/api/dashboard/next-actions"))),
+            entry("GET /api/dashboard/month-to-date", List.of(nothing("/api/dashboard/month-to-date"))),
+            entry(
+                    "GET /api/dashboard/kpis/{kpi}/events",
+                    List.of(
+                            nothing("/api/dashboard/kpis/contacts/events?limit=500"),
+                            nothing("/api/dashboard/kpis/campaign_queue/events?campaignId={campaign}"))),
+            entry(
+                    "POST /api/analytics/validations",
+                    List.of(nothing(
+                            "/api/analytics/validations",
+                            "{\"at\":\"2026-01-01T00:00:00Z\",\"tenantId\":\"{victim}\"}"))),
             entry("GET /api/analytics/events/counts", List.of(nothing("/api/analytics/events/counts?tenant={victim}"))),
             entry(
                     "GET /api/events/{id}/journey",

@@ -32,7 +32,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -51,14 +53,14 @@ class DashboardController {
     static final String LAST_EVENT_AT = "Alum-Last-Event-At";
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-    /** After that a listener has to connect again. */
-    private static final Duration LISTENING = Duration.ofHours(1);
+    private static final int MOST_SECONDS = 3_600;
 
     private final ClickHouseKpis kpis;
     private final KpiTrail trail;
     private final EventsTable table;
     private final List<NextActionRule> rules;
     private final Clock clock;
+    private final Map<String, Flux<StatsV2>> live = new ConcurrentHashMap<>();
 
     DashboardController(
             ClickHouseKpis kpis, KpiTrail trail, EventsTable table, List<NextActionRule> rules, Clock clock) {
@@ -78,17 +80,30 @@ class DashboardController {
         });
     }
 
-    /** The same again and again: at once, and then whenever it has changed. */
+    /**
+     * The same again and again: at once, and then whenever it has changed, at most once a second. Listeners of a tenant share one question.
+     *
+     * @param seconds how long to listen, up to 3,600; an hour unless given. A listener then connects again. With 0 it hears what is now, alone
+     */
     @Get("/stats-v2/stream")
     @Produces(MediaType.TEXT_EVENT_STREAM)
-    Publisher<Event<StatsV2>> stream(Caller caller) {
+    Publisher<Event<StatsV2>> stream(Caller caller, @Nullable @QueryValue Integer seconds) {
+        int listening = seconds == null ? MOST_SECONDS : seconds;
+        if (listening < 0 || listening > MOST_SECONDS) {
+            throw ProblemException.badRequest("INVALID_SECONDS", "seconds must be 0 to " + MOST_SECONDS);
+        }
+        Flux<StatsV2> stream = live.computeIfAbsent(caller.tenantId(), this::watch);
+        return (listening == 0 ? stream.take(1) : stream.take(Duration.ofSeconds(listening)))
+                .map(stats -> Event.of(stats).name("stats"));
+    }
+
+    private Flux<StatsV2> watch(String tenantId) {
         return Flux.interval(Duration.ZERO, LOOK_EVERY)
                 .onBackpressureDrop()
-                .concatMap(tick ->
-                        Mono.fromCallable(() -> now(caller.tenantId())).subscribeOn(Schedulers.boundedElastic()))
+                .concatMap(tick -> Mono.fromCallable(() -> now(tenantId)).subscribeOn(Schedulers.boundedElastic()), 1)
                 .distinctUntilChanged()
-                .take(LISTENING)
-                .map(stats -> Event.of(stats).name("stats"));
+                .replay(1)
+                .refCount();
     }
 
     private StatsV2 now(String tenantId) {
@@ -131,7 +146,7 @@ class DashboardController {
     @Get("/month-to-date")
     HttpResponse<MonthToDate> monthToDate(Caller caller, @Nullable @QueryValue Instant at) {
         return fresh(caller, at, moment -> {
-            Kpis.MonthToDate month = kpis.at(caller.tenantId(), moment).monthToDate();
+            Kpis.MonthToDate month = kpis.monthToDate(caller.tenantId(), moment);
             return new MonthToDate(
                     month.emailsSent(), month.replies(), month.interested(), month.bounces(), month.unsubscribes());
         });

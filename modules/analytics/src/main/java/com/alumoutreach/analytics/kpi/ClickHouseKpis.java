@@ -67,7 +67,6 @@ public class ClickHouseKpis {
         Health health = Health.of(rows(answers, "health"), moment.at());
         Status status = health.status(campaigns);
         List<GenericRecord> leads = rows(answers, "leads");
-        List<GenericRecord> month = rows(answers, "month");
         return new Kpis(
                 moment.day().zone().getId(),
                 moment.cap(),
@@ -78,19 +77,28 @@ public class ClickHouseKpis {
                 status.status(),
                 status.reason(),
                 health.account(),
-                new MonthToDate(
-                        number(month, "emails_sent_mtd"),
-                        number(month, "replies_mtd"),
-                        number(month, "interested_mtd"),
-                        number(month, "bounces_mtd"),
-                        number(month, "unsubscribes_mtd")),
+                month(rows(answers, "month")),
                 !rows(answers, "contacts").isEmpty(),
                 number(rows(answers, "followups"), "followups_due_today"),
                 snapshots(campaigns, moment.day().start()));
     }
 
+    private static MonthToDate month(List<GenericRecord> rows) {
+        return new MonthToDate(
+                number(rows, "emails_sent_mtd"),
+                number(rows, "replies_mtd"),
+                number(rows, "interested_mtd"),
+                number(rows, "bounces_mtd"),
+                number(rows, "unsubscribes_mtd"));
+    }
+
     private static List<GenericRecord> rows(Map<String, List<GenericRecord>> answers, String name) {
         return answers.getOrDefault(name, List.of());
+    }
+
+    /** The figures of the month alone, as {@link #at} has them. */
+    public MonthToDate monthToDate(String tenantId, Instant at) {
+        return month(query("month", moment(tenantId, at).parameters()));
     }
 
     /** The tenant's latest event, of any kind; null before the first. */

@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -232,6 +234,7 @@ class DashboardIT {
         assertThat(refused("/api/dashboard/kpis/todays_sends/events?limit=0")).contains("400", "INVALID_LIMIT");
         assertThat(refused("/api/dashboard/stats-v2?at=2999-01-01T00:00:00Z")).contains("400", "INVALID_TIME");
         assertThat(refused("/api/dashboard/stats-v2?at=yesterday")).contains("400");
+        assertThat(refused("/api/dashboard/stats-v2/stream?seconds=-1")).contains("400", "INVALID_SECONDS");
         assertThat(service.get("/api/dashboard/stats-v2", null).statusCode()).isEqualTo(401);
     }
 
@@ -263,6 +266,30 @@ class DashboardIT {
                         .path("todaySends")
                         .asLong())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aLiveDashboardHearsOfAChange() {
+        CompletableFuture<HttpResponse<String>> heard = CompletableFuture.supplyAsync(
+                () -> service.get("/api/dashboard/stats-v2/stream?seconds=6", analyst("listening")));
+        // The first answer comes before the message.
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+        service.publish(envelope(
+                "pipeline.message.sent",
+                Instant.now(),
+                "listening",
+                "contactId",
+                "zoe",
+                "messageId",
+                "m",
+                "channel",
+                "sms"));
+
+        assertThat(heard.join().body().lines().filter(line -> line.startsWith("data:")))
+                .hasSize(2)
+                .first(InstanceOfAssertFactories.STRING)
+                .contains("\"todaySends\":0");
+        assertThat(heard.join().body()).contains("\"todaySends\":1", "\"automationMethod\":\"sms\"");
     }
 
     private static void message(String what, String at, String lead, String campaign) {
