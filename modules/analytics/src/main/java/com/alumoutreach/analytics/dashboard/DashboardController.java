@@ -37,6 +37,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -54,6 +56,10 @@ class DashboardController {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final int MOST_SECONDS = 3_600;
+    /** For somebody who wants what is now, and nothing is to be had. */
+    private static final Duration ONE_ANSWER = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(DashboardController.class);
 
     private final ClickHouseKpis kpis;
     private final KpiTrail trail;
@@ -93,17 +99,28 @@ class DashboardController {
             throw ProblemException.badRequest("INVALID_SECONDS", "seconds must be 0 to " + MOST_SECONDS);
         }
         Flux<StatsV2> stream = live.computeIfAbsent(caller.tenantId(), this::watch);
-        return (listening == 0 ? stream.take(1) : stream.take(Duration.ofSeconds(listening)))
-                .map(stats -> Event.of(stats).name("stats"));
+        Flux<StatsV2> heard =
+                listening == 0 ? stream.take(1).take(ONE_ANSWER) : stream.take(Duration.ofSeconds(listening));
+        return heard.map(stats -> Event.of(stats).name("stats"));
     }
 
     private Flux<StatsV2> watch(String tenantId) {
         return Flux.interval(Duration.ZERO, LOOK_EVERY)
                 .onBackpressureDrop()
-                .concatMap(tick -> Mono.fromCallable(() -> now(tenantId)).subscribeOn(Schedulers.boundedElastic()), 1)
+                .concatMap(
+                        tick -> Mono.fromCallable(() -> now(tenantId))
+                                .subscribeOn(Schedulers.boundedElastic())
+                                .onErrorResume(e -> silence(tenantId, e)),
+                        1)
                 .distinctUntilChanged()
                 .replay(1)
                 .refCount();
+    }
+
+    /** While ClickHouse is away nothing changes; listeners stay. */
+    private static Mono<StatsV2> silence(String tenantId, Throwable reason) {
+        LOG.debug("dashboard.not_answered tenant={} reason={}", tenantId, reason.getMessage());
+        return Mono.empty();
     }
 
     private StatsV2 now(String tenantId) {
