@@ -22,6 +22,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The figures by ClickHouse: what the dashboard shows. Nothing is kept between two calls. */
@@ -42,6 +45,15 @@ public class ClickHouseKpis {
 
     ClickHouseKpis(ClickHouse clickHouse) {
         this.clickHouse = clickHouse;
+    }
+
+    /**
+     * What a dashboard asks, by name, for whoever wants to ask it without the service: {@code settings} first, the figures at once, {@code
+     * last_event} at the end. Their parameters are those of {@link Moment}.
+     */
+    public static Map<String, String> statements() {
+        return Stream.concat(QUERIES.stream(), Stream.of("settings", "last_event"))
+                .collect(Collectors.toUnmodifiableMap(Function.identity(), KpiSql::ofTenant));
     }
 
     /**
