@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,9 +45,18 @@ final class KpiBenchmark implements Callable<Integer> {
     private static final double MICROS_PER_MILLI = 1_000;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double MEDIAN = 50;
+    private static final int PATIENCE_SECONDS = 300;
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final String SETTINGS = "settings";
-    private static final String LAST_EVENT = "last_event";
+    private static final Map<String, String> FIRST = ClickHouseKpis.statements(false);
+    private static final Map<String, String> OF_THE_DAY = ClickHouseKpis.statements(true);
+
+    /** The statement that has each figure. */
+    private static final Map<String, String> STATEMENTS = Map.of(
+            "todays_sends", "sends",
+            "replies_requiring_action", "leads",
+            "reply_rate_7d", "leads",
+            "account_health", "health",
+            "campaign_snapshot_today", "campaigns");
 
     @Option(
             names = "--events",
@@ -79,7 +89,6 @@ final class KpiBenchmark implements Callable<Integer> {
     private CommandSpec spec;
 
     private final Random random = new Random(1);
-    private final Map<String, String> statements = ClickHouseKpis.statements();
 
     @Override
     public Integer call() throws Exception {
@@ -183,18 +192,16 @@ final class KpiBenchmark implements Callable<Integer> {
         out.println("| figure | Postgres, ms | ClickHouse, ms | times faster |");
         out.println("|---|---|---|---|");
         Moment moment = bench.bean(ClickHouseKpis.class).moment(Histories.tenant(0), Instant.now());
-        Map<String, String> own = Map.of(
-                "todays_sends", "sends",
-                "replies_requiring_action", "leads",
-                "reply_rate_7d", "leads",
-                "account_health", "health",
-                "campaign_snapshot_today", "campaigns");
         try (java.sql.Connection connection = bench.postgres();
                 Statement postgres = connection.createStatement()) {
             postgres.execute("SET TIME ZONE 'UTC'");
+            // With the usual 4 MB the published NOT IN runs for hours: Postgres hashes such a list only while it fits.
+            postgres.execute("SET work_mem = '256MB'");
+            postgres.execute("SET statement_timeout = '" + PATIENCE_SECONDS + "s'");
             for (Map.Entry<String, List<String>> figure :
                     SeedSql.ofOne(SeedSql.workspace(0)).entrySet()) {
-                String sql = Objects.requireNonNull(statements.get(own.get(figure.getKey())));
+                String name = Objects.requireNonNull(STATEMENTS.get(figure.getKey()));
+                String sql = Objects.requireNonNull(FIRST.getOrDefault(name, OF_THE_DAY.get(name)));
                 compare(out, figure.getKey() + " of one tenant", postgres, figure.getValue(), () -> byHand.ask(
                                 sql, moment.parameters())
                         .join());
@@ -263,24 +270,18 @@ final class KpiBenchmark implements Callable<Integer> {
             return micros;
         }
 
-        /** In the order of the service: the settings, the figures at once, the last event. */
+        /** In the order of the service: what needs the tenant's day is asked when the settings are there. */
         long byHand(String tenant) {
             Map<String, Object> parameters = bench.bean(ClickHouseKpis.class)
                     .moment(tenant, Instant.now())
                     .parameters();
             long start = System.nanoTime();
-            ask(SETTINGS, parameters).join();
-            CompletableFuture<?>[] figures = statements.keySet().stream()
-                    .filter(name -> !name.equals(SETTINGS) && !name.equals(LAST_EVENT))
-                    .map(name -> ask(name, parameters))
-                    .toArray(CompletableFuture<?>[]::new);
-            CompletableFuture.allOf(figures).join();
-            ask(LAST_EVENT, parameters).join();
+            Map<String, CompletableFuture<String>> asked = new HashMap<>();
+            FIRST.forEach((name, sql) -> asked.put(name, byHand.ask(sql, parameters)));
+            Objects.requireNonNull(asked.get("settings")).join();
+            OF_THE_DAY.forEach((name, sql) -> asked.put(name, byHand.ask(sql, parameters)));
+            asked.values().forEach(CompletableFuture::join);
             return TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start);
-        }
-
-        private CompletableFuture<String> ask(String name, Map<String, Object> parameters) {
-            return byHand.ask(Objects.requireNonNull(statements.get(name)), parameters);
         }
     }
 
