@@ -58,10 +58,8 @@ final class Bench implements AutoCloseable {
 
     /** @param properties of Micronaut, besides the addresses of the servers */
     static Bench start(PrintWriter out, Map<String, Object> properties) throws Exception {
-        Bench bench = start(
-                out,
-                properties,
-                BenchmarkServers.start(PARENT, List.of(ServerKind.POSTGRES, ServerKind.NATS)));
+        Bench bench =
+                start(out, properties, BenchmarkServers.start(PARENT, List.of(ServerKind.POSTGRES, ServerKind.NATS)));
         // Without ClickHouse nobody reads for it; a durable more would cost the server time.
         bench.bean(NatsConnection.class)
                 .require()

@@ -77,7 +77,8 @@ final class Histories {
                 "  %,d events over %d tenants, %s parts, %s on disk%n",
                 clickHouse.number("SELECT count() FROM events"),
                 plan.tenants(),
-                clickHouse.text("SELECT count() FROM system.parts WHERE active AND database = 'default' AND table = 'events'"),
+                clickHouse.text(
+                        "SELECT count() FROM system.parts WHERE active AND database = 'default' AND table = 'events'"),
                 clickHouse.text("SELECT formatReadableSize(sum(bytes_on_disk)) FROM system.parts"
                         + " WHERE active AND database = 'default' AND table = 'events'"));
         out.flush();

@@ -36,8 +36,9 @@ import picocli.CommandLine.Spec;
 /** The dashboard over many events: against its own SQL by hand, its figures against Postgres, and while the table grows. */
 @Command(
         name = "kpi",
-        description = "The dashboard: stats-v2 against the same SQL by hand, each figure against the event model's SQL on Postgres,"
-                + " and a tenant's dashboard while the table grows.",
+        description =
+                "The dashboard: stats-v2 against the same SQL by hand, each figure against the event model's SQL on Postgres,"
+                        + " and a tenant's dashboard while the table grows.",
         mixinStandardHelpOptions = true)
 final class KpiBenchmark implements Callable<Integer> {
     private static final int OK = 200;
@@ -93,8 +94,7 @@ final class KpiBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        try (Bench bench =
-                        Bench.startWithClickHouse(out, Map.of("alum.http.rate-limit.enabled", "false"), data);
+        try (Bench bench = Bench.startWithClickHouse(out, Map.of("alum.http.rate-limit.enabled", "false"), data);
                 ByHand byHand = new ByHand(bench.addresses());
                 HttpClient client = HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -147,7 +147,8 @@ final class KpiBenchmark implements Callable<Integer> {
                 figures(bench, byHand, plan, out);
             }
         }
-        out.printf("%n| one tenant, table of | stats-v2 p50 / p95 / p99, ms | by hand | p50 to the smallest table's |%n");
+        out.printf(
+                "%n| one tenant, table of | stats-v2 p50 / p95 / p99, ms | by hand | p50 to the smallest table's |%n");
         out.println("|---|---|---|---|");
         growth.forEach(out::println);
         stats(dashboard, out);
@@ -202,9 +203,12 @@ final class KpiBenchmark implements Callable<Integer> {
                     SeedSql.ofOne(SeedSql.workspace(0)).entrySet()) {
                 String name = Objects.requireNonNull(STATEMENTS.get(figure.getKey()));
                 String sql = Objects.requireNonNull(FIRST.getOrDefault(name, OF_THE_DAY.get(name)));
-                compare(out, figure.getKey() + " of one tenant", postgres, figure.getValue(), () -> byHand.ask(
-                                sql, moment.parameters())
-                        .join());
+                compare(
+                        out,
+                        figure.getKey() + " of one tenant",
+                        postgres,
+                        figure.getValue(),
+                        () -> byHand.ask(sql, moment.parameters()).join());
             }
             for (Map.Entry<String, List<String>> figure : SeedSql.ofAll().entrySet()) {
                 String view = "SELECT * FROM v_" + figure.getKey();

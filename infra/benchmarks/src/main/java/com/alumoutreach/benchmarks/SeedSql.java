@@ -161,13 +161,12 @@ final class SeedSql {
                 FROM sent_last_7d s
                 LEFT JOIN replies_last_7d r ON s.lead_id = r.lead_id
                 WHERE %s%s""".formatted(
-                        column.replace("workspace", "s.workspace"),
-                        ownSent,
-                        group.replace("workspace", "s.workspace"))));
+                column.replace("workspace", "s.workspace"), ownSent, group.replace("workspace", "s.workspace"))));
         queries.put(
                 "account_health",
                 List.of(
-                        "SELECT " + column + "MAX(event_timestamp) FROM outreach_events WHERE event_type = 'message_sent' AND "
+                        "SELECT " + column
+                                + "MAX(event_timestamp) FROM outreach_events WHERE event_type = 'message_sent' AND "
                                 + own + group,
                         "SELECT DISTINCT workspace_id FROM outreach_events WHERE event_type = 'automation_throttled'"
                                 + " AND event_timestamp >= NOW() - INTERVAL '24 hours' AND " + own
@@ -185,7 +184,8 @@ final class SeedSql {
                         "SELECT campaign_id, COUNT(*)" + comma + column.replace(", ", "")
                                 + " FROM outreach_events WHERE event_type = 'message_sent'"
                                 + " AND event_timestamp >= CURRENT_DATE AND " + own + byCampaign,
-                        "SELECT campaign_id, COUNT(*) FROM (SELECT campaign_id, lead_id FROM outreach_events WHERE " + own
+                        "SELECT campaign_id, COUNT(*) FROM (SELECT campaign_id, lead_id FROM outreach_events WHERE "
+                                + own
                                 + " AND event_type IN ('message_queued', 'message_sent', 'message_failed')"
                                 + " GROUP BY campaign_id, lead_id"
                                 + " HAVING max(event_timestamp) FILTER (WHERE event_type = 'message_queued')"

@@ -63,9 +63,8 @@ public class ClickHouseKpis {
      * @param ofTheDay those that need the tenant's day, which {@code settings} among the others tells
      */
     public static Map<String, String> statements(boolean ofTheDay) {
-        Stream<String> names = ofTheDay
-                ? OF_THE_DAY.stream()
-                : Stream.concat(OF_ANY_DAY.stream(), Stream.of(SETTINGS, LAST_EVENT));
+        Stream<String> names =
+                ofTheDay ? OF_THE_DAY.stream() : Stream.concat(OF_ANY_DAY.stream(), Stream.of(SETTINGS, LAST_EVENT));
         return names.collect(Collectors.toUnmodifiableMap(Function.identity(), KpiSql::ofTenant));
     }
 
