@@ -27,7 +27,7 @@ final class Histories {
     private static final int INSERTS_AT_ONCE = 2;
 
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final int QUIET_LOOKS = 5;
+    private static final int QUIET_LOOKS = 3;
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(30);
 
     private final ByHand clickHouse;
