@@ -196,7 +196,7 @@ final class KpiBenchmark implements Callable<Integer> {
         try (java.sql.Connection connection = bench.postgres();
                 Statement postgres = connection.createStatement()) {
             postgres.execute("SET TIME ZONE 'UTC'");
-            // With the usual 4 MB the published NOT IN runs for hours: Postgres hashes such a list only while it fits.
+            // With the usual 4 MB the published NOT IN takes minutes: Postgres hashes such a list only while it fits.
             postgres.execute("SET work_mem = '256MB'");
             postgres.execute("SET statement_timeout = '" + PATIENCE_SECONDS + "s'");
             for (Map.Entry<String, List<String>> figure :
