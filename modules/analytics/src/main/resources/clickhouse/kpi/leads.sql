@@ -1,14 +1,14 @@
 -- A reply is dealt with by a classification or a manual action of the same lead at or after it.
--- A lead's first message is its first within the week; a reply before it is no reply to it.
+-- A lead's first message is its first within the week; a reply before it is no reply to it. The time 0 is none.
 SELECT tenant_id,
-    countIf(replied_at > processed_at OR isNotNull(replied_at) AND isNull(processed_at)) AS replies_requiring_action,
-    countIf(isNotNull(first_sent_at)) AS leads_messaged,
-    countIf(replied_at >= first_sent_at) AS leads_replied
+    countIf(replied_at > processed_at) AS replies_requiring_action,
+    countIf(first_sent_at > 0) AS leads_messaged,
+    countIf(first_sent_at > 0 AND replied_at >= first_sent_at) AS leads_replied
 FROM (
-    SELECT tenant_id, contact_id,
-        minOrNullIf(occurred_at, ${MESSAGE_SENT}) AS first_sent_at,
-        maxOrNullIf(occurred_at, ${REPLY_RECEIVED}) AS replied_at,
-        maxOrNullIf(occurred_at, ${REPLY_CLASSIFIED|MANUAL_ACTION_REQUIRED}) AS processed_at
+    SELECT tenant_id,
+        minIf(toUnixTimestamp64Milli(occurred_at), ${MESSAGE_SENT}) AS first_sent_at,
+        maxIf(toUnixTimestamp64Milli(occurred_at), ${REPLY_RECEIVED}) AS replied_at,
+        maxIf(toUnixTimestamp64Milli(occurred_at), ${REPLY_CLASSIFIED|MANUAL_ACTION_REQUIRED}) AS processed_at
     FROM events
     WHERE ${tenant} AND ${MESSAGE_SENT|REPLY_RECEIVED|REPLY_CLASSIFIED|MANUAL_ACTION_REQUIRED}
         AND occurred_at <= ${at} AND contact_id != ''

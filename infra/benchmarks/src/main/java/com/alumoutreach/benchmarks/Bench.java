@@ -32,6 +32,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The services' own beans on servers of the benchmark's own. Nothing runs by itself until a benchmark starts it. */
 final class Bench implements AutoCloseable {
@@ -57,7 +58,8 @@ final class Bench implements AutoCloseable {
 
     /** @param properties of Micronaut, besides the addresses of the servers */
     static Bench start(PrintWriter out, Map<String, Object> properties) throws Exception {
-        Bench bench = start(out, properties, List.of(ServerKind.POSTGRES, ServerKind.NATS));
+        Bench bench =
+                start(out, properties, BenchmarkServers.start(PARENT, List.of(ServerKind.POSTGRES, ServerKind.NATS)));
         // Without ClickHouse nobody reads for it; a durable more would cost the server time.
         bench.bean(NatsConnection.class)
                 .require()
@@ -68,12 +70,21 @@ final class Bench implements AutoCloseable {
 
     /** With a ClickHouse as well, for what the analytics service does. */
     static Bench startWithClickHouse(PrintWriter out) throws Exception {
-        return start(out, Map.of("alum.bench.durables", "false"), List.of(ServerKind.values()));
+        return startWithClickHouse(out, Map.of(), null);
     }
 
-    private static Bench start(PrintWriter out, Map<String, Object> properties, List<ServerKind> kinds)
+    /** @param data a folder that is there again next time; null for one that is gone at the end */
+    static Bench startWithClickHouse(PrintWriter out, Map<String, Object> properties, @Nullable Path data)
             throws Exception {
-        BenchmarkServers servers = BenchmarkServers.start(PARENT, kinds);
+        Map<String, Object> all = new HashMap<>(properties);
+        all.put("alum.bench.durables", "false");
+        List<ServerKind> kinds = List.of(ServerKind.values());
+        return start(
+                out, all, data == null ? BenchmarkServers.start(PARENT, kinds) : BenchmarkServers.keep(data, kinds));
+    }
+
+    private static Bench start(PrintWriter out, Map<String, Object> properties, BenchmarkServers servers)
+            throws Exception {
         ServerAddresses addresses = servers.addresses();
         Map<String, Object> all = new HashMap<>();
         all.put("micronaut.server.host", "127.0.0.1");

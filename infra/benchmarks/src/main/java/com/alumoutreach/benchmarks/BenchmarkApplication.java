@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
             SegmentsBenchmark.class,
             ImportBenchmark.class,
             ContactsBenchmark.class,
-            IngestBenchmark.class
+            IngestBenchmark.class,
+            KpiBenchmark.class
         })
 public final class BenchmarkApplication implements Runnable {
     @Spec

@@ -19,26 +19,43 @@ final class BenchmarkServers implements AutoCloseable {
 
     private final Path folder;
     private final List<ServerKind> kinds;
+    private final boolean kept;
     private final EmbeddedServers servers;
     private final Thread atExit = new Thread(this::stop, "bench-servers-stop");
 
-    private BenchmarkServers(Path folder, List<ServerKind> kinds) {
+    private BenchmarkServers(Path folder, List<ServerKind> kinds, boolean kept) {
         this.folder = folder;
         this.kinds = kinds;
+        this.kept = kept;
         this.servers = EmbeddedServers.attach(folder);
     }
 
     static BenchmarkServers start(Path parent, List<ServerKind> kinds) {
         try {
-            BenchmarkServers started = new BenchmarkServers(
-                    Files.createTempDirectory(Files.createDirectories(parent.toAbsolutePath()), "bench"), kinds);
-            // Servers outlive who started them; an interrupted benchmark must not leave two behind.
-            Runtime.getRuntime().addShutdownHook(started.atExit);
-            kinds.forEach(started.servers::start);
-            return started;
+            return new BenchmarkServers(
+                            Files.createTempDirectory(Files.createDirectories(parent.toAbsolutePath()), "bench"),
+                            kinds,
+                            false)
+                    .started();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** In a folder that stays, with what is in it. */
+    static BenchmarkServers keep(Path folder, List<ServerKind> kinds) {
+        try {
+            return new BenchmarkServers(Files.createDirectories(folder.toAbsolutePath()), kinds, true).started();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private BenchmarkServers started() {
+        // Servers outlive who started them; an interrupted benchmark must not leave any behind.
+        Runtime.getRuntime().addShutdownHook(atExit);
+        kinds.forEach(servers::start);
+        return this;
     }
 
     /** ClickHouse has port 0 where it was not asked for. */
@@ -60,6 +77,9 @@ final class BenchmarkServers implements AutoCloseable {
                 servers.stop(kind);
             }
         });
+        if (kept) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(BenchmarkServers::delete);
         } catch (IOException e) {

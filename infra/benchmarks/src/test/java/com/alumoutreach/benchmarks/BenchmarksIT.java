@@ -18,7 +18,8 @@ class BenchmarksIT {
         "segments --contacts 3000 --events 600 --segments 4 --rounds 1, evaluation of behaviour",
         "import --rows 3000 --rounds 1, upload to the last member of a segment",
         "contacts --contacts 2000 --requests 3 --rounds 1, a word of one in eight",
-        "ingest --events 3000 --slow-events 1000 --rounds 1, JetStream to ClickHouse"
+        "ingest --events 3000 --slow-events 1000 --rounds 1, JetStream to ClickHouse",
+        "kpi --events 8000 --tenants 4 --requests 2 --rounds 1, campaign_snapshot_today of all tenants"
     })
     void runsAndPrintsItsTable(String arguments, String line) {
         StringWriter printed = new StringWriter();

@@ -210,8 +210,10 @@ class DashboardController {
         }
         Instant moment = at == null ? now : at;
         return answered(() -> {
+            Supplier<@org.jspecify.annotations.Nullable Instant> lastEventAt =
+                    kpis.askLastEventAt(caller.tenantId(), moment);
             MutableHttpResponse<T> response = HttpResponse.ok(answer.of(moment)).header(AS_OF, moment.toString());
-            Instant last = kpis.lastEventAt(caller.tenantId(), moment);
+            Instant last = lastEventAt.get();
             return last == null ? response : response.header(LAST_EVENT_AT, last.toString());
         });
     }

@@ -22,13 +22,26 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The figures by ClickHouse: what the dashboard shows. Nothing is kept between two calls. */
 @Singleton
 public class ClickHouseKpis {
+    /** What needs only the moment, and is asked while the settings are. */
+    private static final List<String> OF_ANY_DAY = List.of("leads", "health", "contacts");
+
+    /** What needs the tenant's day. */
+    private static final List<String> OF_THE_DAY = List.of("campaigns", "followups", "month", "sends");
+
     static final List<String> QUERIES =
-            List.of("leads", "sends", "health", "campaigns", "month", "contacts", "followups");
+            Stream.of(OF_ANY_DAY, OF_THE_DAY).flatMap(List::stream).toList();
+
+    private static final String SETTINGS = "settings";
+    private static final String LAST_EVENT = "last_event";
     private static final Set<String> SHOWN = Set.of("running", "paused");
     private static final Map<String, CampaignStatus> STATUS = Map.of(
             "draft", CampaignStatus.RUNNING,
@@ -45,17 +58,28 @@ public class ClickHouseKpis {
     }
 
     /**
+     * What a dashboard asks, by name, for whoever wants to ask it without the service. Their parameters are those of {@link Moment}.
+     *
+     * @param ofTheDay those that need the tenant's day, which {@code settings} among the others tells
+     */
+    public static Map<String, String> statements(boolean ofTheDay) {
+        Stream<String> names =
+                ofTheDay ? OF_THE_DAY.stream() : Stream.concat(OF_ANY_DAY.stream(), Stream.of(SETTINGS, LAST_EVENT));
+        return names.collect(Collectors.toUnmodifiableMap(Function.identity(), KpiSql::ofTenant));
+    }
+
+    /**
      * Asks for all figures, several at once.
      *
      * @param at events after it do not count; to the millisecond
      * @throws com.alumoutreach.analytics.clickhouse.ClickHouseAwayException when it does not answer
      */
     public Kpis at(String tenantId, Instant at) {
-        Moment moment = moment(tenantId, at);
+        Instant exact = at.truncatedTo(ChronoUnit.MILLIS);
         Map<String, CompletableFuture<List<GenericRecord>>> asked = new HashMap<>();
-        for (String name : QUERIES) {
-            asked.put(name, CompletableFuture.supplyAsync(() -> query(name, moment.parameters()), queries));
-        }
+        OF_ANY_DAY.forEach(name -> asked.put(name, ask(name, parameters(tenantId, exact))));
+        Moment moment = moment(tenantId, exact);
+        OF_THE_DAY.forEach(name -> asked.put(name, ask(name, moment.parameters())));
         Map<String, List<GenericRecord>> answers = new HashMap<>();
         asked.forEach((name, answer) -> answers.put(name, got(answer)));
         return kpis(moment, answers);
@@ -103,14 +127,22 @@ public class ClickHouseKpis {
 
     /** The tenant's latest event, of any kind; null before the first. */
     public @Nullable Instant lastEventAt(String tenantId, Instant at) {
-        List<GenericRecord> rows = query("last_event", Map.of("tenant", tenantId, "at", at.toEpochMilli()));
-        return rows.isEmpty() ? null : instant(rows.getFirst(), "last_event_at");
+        return askLastEventAt(tenantId, at).get();
+    }
+
+    /** Asks for the same without waiting: what it returns waits. */
+    public Supplier<@Nullable Instant> askLastEventAt(String tenantId, Instant at) {
+        CompletableFuture<List<GenericRecord>> answer = ask(LAST_EVENT, parameters(tenantId, at));
+        return () -> {
+            List<GenericRecord> rows = got(answer);
+            return rows.isEmpty() ? null : instant(rows.getFirst(), "last_event_at");
+        };
     }
 
     /** The tenant's settings and day as of a moment. */
     public Moment moment(String tenantId, Instant at) {
         Instant exact = at.truncatedTo(ChronoUnit.MILLIS);
-        List<GenericRecord> settings = query("settings", Map.of("tenant", tenantId, "at", exact.toEpochMilli()));
+        List<GenericRecord> settings = query(SETTINGS, parameters(tenantId, exact));
         return moment(tenantId, exact, settings);
     }
 
@@ -124,6 +156,14 @@ public class ClickHouseKpis {
                 at,
                 Day.of(row.getString("time_zone"), at),
                 row.hasValue("daily_send_cap") ? row.getLong("daily_send_cap") : null);
+    }
+
+    private static Map<String, Object> parameters(String tenantId, Instant at) {
+        return Map.of("tenant", tenantId, "at", at.toEpochMilli());
+    }
+
+    private CompletableFuture<List<GenericRecord>> ask(String name, Map<String, Object> parameters) {
+        return CompletableFuture.supplyAsync(() -> query(name, parameters), queries);
     }
 
     private List<GenericRecord> query(String name, Map<String, Object> parameters) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Moment(
         String tenantId, Instant at, Day day, @Nullable Long cap) {
-    Map<String, Object> parameters() {
+    /** For the statements of figures; times in milliseconds. */
+    public Map<String, Object> parameters() {
         return Map.of(
                 "tenant",
                 tenantId,

@@ -38,15 +38,19 @@ public enum OutreachType {
 
     /** What an event of these subjects must be besides. */
     private enum Only {
-        ALL("1"),
+        ALL("", "1"),
         /** Not an automatic reply. */
-        FROM_PERSONS("NOT automatic"),
+        FROM_PERSONS("", "NOT automatic"),
         /** A step of a sequence that sends its second message or a later one; other subjects are not of sequences. */
-        SECOND_MESSAGE_ON("message_number >= 2 OR NOT startsWith(type, 'sequence.')");
+        SECOND_MESSAGE_ON("sequence.", "message_number >= 2");
+
+        /** How the subjects begin that it is asked of. */
+        private final String prefix;
 
         private final String sql;
 
-        Only(String sql) {
+        Only(String prefix, String sql) {
+            this.prefix = prefix;
             this.sql = sql;
         }
 
@@ -54,7 +58,7 @@ public enum OutreachType {
             return switch (this) {
                 case ALL -> true;
                 case FROM_PERSONS -> !automatic;
-                case SECOND_MESSAGE_ON -> messageNumber >= 2 || !subject.startsWith("sequence.");
+                case SECOND_MESSAGE_ON -> messageNumber >= 2 || !subject.startsWith(prefix);
             };
         }
     }
@@ -136,7 +140,10 @@ public enum OutreachType {
     }
 
     private String notOf() {
-        return subjects.stream().map(OutreachType::quoted).collect(Collectors.joining(", ", "type NOT IN (", ")"));
+        return subjects.stream()
+                .filter(subject -> subject.startsWith(only.prefix))
+                .map(OutreachType::quoted)
+                .collect(Collectors.joining(", ", "type NOT IN (", ")"));
     }
 
     private static String quoted(String text) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Unmatched;
         name = "bench",
         description =
                 "Measures relay, consumers, latency, segments, imports and analytics on servers of its own: relay, consume, latency, backlog,"
-                        + " segments, import, contacts, ingest.",
+                        + " segments, import, contacts, ingest, kpi.",
         footerHeading = "%nExamples:%n",
         footer = {"  alum bench relay --events 100000 --rounds 3", "  alum bench --help"})
 final class BenchCommand implements Callable<Integer> {
