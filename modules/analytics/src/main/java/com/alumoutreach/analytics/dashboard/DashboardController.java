@@ -81,7 +81,7 @@ class DashboardController {
     @Get("/stats-v2")
     HttpResponse<StatsV2> stats(Caller caller, @Nullable @QueryValue Instant at) {
         return fresh(caller, at, moment -> {
-            Kpis figures = kpis.at(caller.tenantId(), moment);
+            Kpis figures = kpis.ofDashboard(caller.tenantId(), moment);
             return StatsV2.of(figures, NextActions.of(figures, rules));
         });
     }
@@ -125,7 +125,7 @@ class DashboardController {
 
     private StatsV2 now(String tenantId) {
         return answered(() -> {
-            Kpis figures = kpis.at(tenantId, clock.instant());
+            Kpis figures = kpis.ofDashboard(tenantId, clock.instant());
             return StatsV2.of(figures, NextActions.of(figures, rules));
         });
     }
@@ -133,7 +133,7 @@ class DashboardController {
     /** What to do next, each with the figure whose events caused it. */
     @Get("/next-actions")
     HttpResponse<List<NextAction>> nextActions(Caller caller, @Nullable @QueryValue Instant at) {
-        return fresh(caller, at, moment -> NextActions.of(kpis.at(caller.tenantId(), moment), rules));
+        return fresh(caller, at, moment -> NextActions.of(kpis.ofDashboard(caller.tenantId(), moment), rules));
     }
 
     /**

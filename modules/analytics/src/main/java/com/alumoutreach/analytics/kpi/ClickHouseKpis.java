@@ -35,10 +35,14 @@ public class ClickHouseKpis {
     private static final List<String> OF_ANY_DAY = List.of("leads", "health", "contacts");
 
     /** What needs the tenant's day. */
-    private static final List<String> OF_THE_DAY = List.of("campaigns", "followups", "month", "sends");
+    private static final List<String> OF_THE_DAY = List.of("campaigns", "followups", "sends");
 
-    static final List<String> QUERIES =
-            Stream.of(OF_ANY_DAY, OF_THE_DAY).flatMap(List::stream).toList();
+    /** What the dashboard does not show. */
+    private static final String MONTH = "month";
+
+    static final List<String> QUERIES = Stream.of(OF_ANY_DAY, OF_THE_DAY, List.of(MONTH))
+            .flatMap(List::stream)
+            .toList();
 
     private static final String SETTINGS = "settings";
     private static final String LAST_EVENT = "last_event";
@@ -75,11 +79,23 @@ public class ClickHouseKpis {
      * @throws com.alumoutreach.analytics.clickhouse.ClickHouseAwayException when it does not answer
      */
     public Kpis at(String tenantId, Instant at) {
+        return asked(
+                tenantId,
+                at,
+                Stream.concat(OF_THE_DAY.stream(), Stream.of(MONTH)).toList());
+    }
+
+    /** The same without the month, which the dashboard does not show. */
+    public Kpis ofDashboard(String tenantId, Instant at) {
+        return asked(tenantId, at, OF_THE_DAY);
+    }
+
+    private Kpis asked(String tenantId, Instant at, List<String> ofTheDay) {
         Instant exact = at.truncatedTo(ChronoUnit.MILLIS);
         Map<String, CompletableFuture<List<GenericRecord>>> asked = new HashMap<>();
         OF_ANY_DAY.forEach(name -> asked.put(name, ask(name, parameters(tenantId, exact))));
         Moment moment = moment(tenantId, exact);
-        OF_THE_DAY.forEach(name -> asked.put(name, ask(name, moment.parameters())));
+        ofTheDay.forEach(name -> asked.put(name, ask(name, moment.parameters())));
         Map<String, List<GenericRecord>> answers = new HashMap<>();
         asked.forEach((name, answer) -> answers.put(name, got(answer)));
         return kpis(moment, answers);
@@ -101,7 +117,7 @@ public class ClickHouseKpis {
                 status.status(),
                 status.reason(),
                 health.account(),
-                month(rows(answers, "month")),
+                answers.containsKey(MONTH) ? month(rows(answers, MONTH)) : null,
                 !rows(answers, "contacts").isEmpty(),
                 number(rows(answers, "followups"), "followups_due_today"),
                 snapshots(campaigns, moment.day().start()));
@@ -122,7 +138,7 @@ public class ClickHouseKpis {
 
     /** The figures of the month alone, as {@link #at} has them. */
     public MonthToDate monthToDate(String tenantId, Instant at) {
-        return month(query("month", moment(tenantId, at).parameters()));
+        return month(query(MONTH, moment(tenantId, at).parameters()));
     }
 
     /** The tenant's latest event, of any kind; null before the first. */

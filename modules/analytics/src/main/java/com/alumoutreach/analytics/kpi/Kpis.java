@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param dailySendCap null for none
  * @param leadsMessaged in the seven days before the moment
  * @param leadsReplied of those, at or after their first message in these days
+ * @param monthToDate null where the month was not asked for
  * @param contacts whether there are any
  * @param campaigns those of today, by id
  */
@@ -27,7 +28,7 @@ public record Kpis(
         SystemStatus systemStatus,
         String systemStatusReason,
         AccountHealth accountHealth,
-        MonthToDate monthToDate,
+        @Nullable MonthToDate monthToDate,
         boolean contacts,
         long followupsDueToday,
         List<CampaignSnapshot> campaigns) {
@@ -139,11 +140,13 @@ public record Kpis(
         figures.put("account_health.errors_24h", Long.toString(accountHealth.errors()));
         figures.put("account_health.captcha_detected", Boolean.toString(accountHealth.captchaDetected()));
         figures.put("account_health.automation_method", accountHealth.automationMethod());
-        figures.put("emails_sent_mtd", Long.toString(monthToDate.emailsSent()));
-        figures.put("replies_mtd", Long.toString(monthToDate.replies()));
-        figures.put("interested_mtd", Long.toString(monthToDate.interested()));
-        figures.put("bounces_mtd", Long.toString(monthToDate.bounces()));
-        figures.put("unsubscribes_mtd", Long.toString(monthToDate.unsubscribes()));
+        if (monthToDate != null) {
+            figures.put("emails_sent_mtd", Long.toString(monthToDate.emailsSent()));
+            figures.put("replies_mtd", Long.toString(monthToDate.replies()));
+            figures.put("interested_mtd", Long.toString(monthToDate.interested()));
+            figures.put("bounces_mtd", Long.toString(monthToDate.bounces()));
+            figures.put("unsubscribes_mtd", Long.toString(monthToDate.unsubscribes()));
+        }
         figures.put("contacts.any", Boolean.toString(contacts));
         figures.put("followups_due_today", Long.toString(followupsDueToday));
         for (CampaignSnapshot campaign : campaigns) {

@@ -10,6 +10,7 @@ import com.alumoutreach.analytics.clickhouse.EventsTable;
 import com.alumoutreach.analytics.kpi.Kpis.AccountHealth;
 import com.alumoutreach.analytics.kpi.Kpis.CampaignSnapshot;
 import com.alumoutreach.analytics.kpi.Kpis.CampaignStatus;
+import com.alumoutreach.analytics.kpi.Kpis.MonthToDate;
 import com.alumoutreach.analytics.kpi.RandomEvents.History;
 import com.alumoutreach.backbone.testing.RunningService;
 import com.clickhouse.client.api.query.GenericRecord;
@@ -135,11 +136,12 @@ class KpiAgreementIT {
             same(row, "reason", replayed.systemStatusReason(), differences);
         });
         view("v_month_to_date", histories, differences, (row, replayed) -> {
-            same(row, "emails_sent_mtd", replayed.monthToDate().emailsSent(), differences);
-            same(row, "replies_mtd", replayed.monthToDate().replies(), differences);
-            same(row, "interested_mtd", replayed.monthToDate().interested(), differences);
-            same(row, "bounces_mtd", replayed.monthToDate().bounces(), differences);
-            same(row, "unsubscribes_mtd", replayed.monthToDate().unsubscribes(), differences);
+            MonthToDate month = Objects.requireNonNull(replayed.monthToDate());
+            same(row, "emails_sent_mtd", month.emailsSent(), differences);
+            same(row, "replies_mtd", month.replies(), differences);
+            same(row, "interested_mtd", month.interested(), differences);
+            same(row, "bounces_mtd", month.bounces(), differences);
+            same(row, "unsubscribes_mtd", month.unsubscribes(), differences);
         });
         view(
                 "v_followups_due_today",
