@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each target is killed six times and stopped six times, two at once; {@code -Dalum.chaos.rounds=N} for more. */
+/** Each target is killed four times and stopped four times, two at once; {@code -Dalum.chaos.rounds=N} for more. */
 class ChaosIT {
-    private static final int ROUNDS = Integer.getInteger("alum.chaos.rounds", 30);
+    private static final int ROUNDS = Integer.getInteger("alum.chaos.rounds", 20);
     private static final long SEED = Long.getLong("alum.chaos.seed", 1);
 
     @Test
