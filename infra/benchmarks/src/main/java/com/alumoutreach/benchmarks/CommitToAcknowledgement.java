@@ -4,6 +4,7 @@ import com.alumoutreach.backbone.eventlog.EventContext;
 import com.alumoutreach.backbone.eventlog.EventLog;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -37,7 +38,7 @@ final class CommitToAcknowledgement {
             throws Exception {
         Map<String, Long> due = new ConcurrentHashMap<>();
         Map<String, Long> committed = new ConcurrentHashMap<>();
-        try (StreamWatch watch = new StreamWatch(bench.connect())) {
+        try (StreamWatch watch = new StreamWatch(bench.connect(), List.of())) {
             OpenLoop.run(perSecond, count, (number, dueNanos) -> {
                 String correlation = round + "-" + number;
                 bench.database()

@@ -65,7 +65,7 @@ final class RequestToHandler {
 
     private Histogram round(EmbeddedServer http, int round, int perSecond, int count) throws Exception {
         Map<String, Long> due = new ConcurrentHashMap<>();
-        try (StreamWatch watch = new StreamWatch(bench.connect())) {
+        try (StreamWatch watch = new StreamWatch(bench.connect(), DURABLES)) {
             OpenLoop.run(perSecond, count, (number, dueNanos) -> {
                 String correlation = "http-" + round + "-" + number;
                 post(http, correlation);

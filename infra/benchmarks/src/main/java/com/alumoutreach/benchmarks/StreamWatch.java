@@ -11,6 +11,7 @@ import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.ConsumerInfo;
 import io.nats.client.api.DeliverPolicy;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
@@ -28,6 +29,7 @@ final class StreamWatch implements AutoCloseable {
     private static final String ACKS = "$JS.ACK.>";
     private static final int TOKENS_WITHOUT_DOMAIN = 9;
     private static final int DOMAIN_TOKENS = 2;
+    private static final int CONSUMER_TOKEN = 3;
     private static final int POSITION_TOKEN = 5;
 
     private final Connection nats;
@@ -38,8 +40,11 @@ final class StreamWatch implements AutoCloseable {
 
     private record Acknowledged(String subject, long nanos) {}
 
-    /** @param nats closed with this */
-    StreamWatch(Connection nats) throws IOException, JetStreamApiException {
+    /**
+     * @param nats closed with this
+     * @param durables whose acknowledgements count; others listen too
+     */
+    StreamWatch(Connection nats, Collection<String> durables) throws IOException, JetStreamApiException {
         this.nats = nats;
         Dispatcher events = nats.createDispatcher();
         nats.jetStream()
@@ -54,7 +59,11 @@ final class StreamWatch implements AutoCloseable {
                                         .deliverPolicy(DeliverPolicy.New)
                                         .build())
                                 .build());
-        nats.createDispatcher(message -> acknowledged.add(new Acknowledged(message.getSubject(), System.nanoTime())))
+        nats.createDispatcher(message -> {
+                    if (durables.contains(token(message.getSubject(), CONSUMER_TOKEN))) {
+                        acknowledged.add(new Acknowledged(message.getSubject(), System.nanoTime()));
+                    }
+                })
                 .subscribe(ACKS);
     }
 
@@ -111,10 +120,14 @@ final class StreamWatch implements AutoCloseable {
         }
     }
 
-    /** {@code $JS.ACK.[domain.account.]stream.consumer.delivered.position.…} */
     private static long position(String subject) {
+        return Long.parseLong(token(subject, POSITION_TOKEN));
+    }
+
+    /** Of {@code $JS.ACK.[domain.account.]stream.consumer.delivered.position.…}. */
+    private static String token(String subject, int token) {
         String[] tokens = subject.split("\\.", -1);
-        return Long.parseLong(tokens[POSITION_TOKEN + (tokens.length == TOKENS_WITHOUT_DOMAIN ? 0 : DOMAIN_TOKENS)]);
+        return tokens[token + (tokens.length == TOKENS_WITHOUT_DOMAIN ? 0 : DOMAIN_TOKENS)];
     }
 
     @Override
