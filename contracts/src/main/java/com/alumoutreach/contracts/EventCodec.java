@@ -3,6 +3,7 @@ package com.alumoutreach.contracts;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,8 @@ public final class EventCodec {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // As jsonb writes it too: what is measured before it is stored is as long as what is published.
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -68,10 +72,10 @@ public final class EventCodec {
      * Reads an envelope, of any type and version: an archive keeps also what no handler knows.
      *
      * @param subject where it arrived; the type of an envelope that names none
-     * @param fallbackId the id of an envelope that carries none
+     * @param fallbackId gives the id of an envelope that carries none
      * @throws InvalidEventException MALFORMED_EVENT
      */
-    public static EventEnvelope readEnvelope(byte[] body, String subject, UUID fallbackId) {
+    public static EventEnvelope readEnvelope(byte[] body, String subject, Supplier<UUID> fallbackId) {
         ObjectNode json = readObject(body);
         EventSchemas.checkEnvelope(json);
         String type = json.path("type").asText(subject);
@@ -83,7 +87,7 @@ public final class EventCodec {
                 .filter(field -> !KNOWN_FIELDS.contains(field.getKey()))
                 .forEach(field -> extensions.put(field.getKey(), field.getValue()));
         return new EventEnvelope(
-                json.hasNonNull("id") ? uuid(json.get("id").textValue()) : fallbackId,
+                json.hasNonNull("id") ? uuid(json.get("id").textValue()) : fallbackId.get(),
                 type,
                 json.get("version").textValue(),
                 json.get("source").textValue(),
@@ -152,7 +156,7 @@ public final class EventCodec {
             String text = MAPPER.writeValueAsString(event);
             return EventSchemas.surelyFits(EventCatalog.of(event.getClass()), text)
                     ? text
-                    : toData(event).toString();
+                    : MAPPER.writeValueAsString(toData(event));
         } catch (JsonProcessingException e) {
             throw new InvalidEventException(InvalidEventException.INVALID_DATA, firstLine(e.getMessage()));
         }

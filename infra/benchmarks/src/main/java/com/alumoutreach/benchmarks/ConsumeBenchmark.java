@@ -141,7 +141,7 @@ final class ConsumeBenchmark implements Callable<Integer> {
             for (int i = 0; i < slowEvents; i++) {
                 var message = messages.nextMessage(java.time.Duration.ofSeconds(10));
                 EventEnvelope envelope =
-                        EventCodec.readEnvelope(message.getData(), message.getSubject(), EventIds.next());
+                        EventCodec.readEnvelope(message.getData(), message.getSubject(), EventIds::next);
                 var event = (ContactCreated) EventCodec.decode(envelope);
                 seen.setString(1, PEER);
                 seen.setObject(2, envelope.id());

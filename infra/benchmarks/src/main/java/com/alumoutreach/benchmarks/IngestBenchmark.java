@@ -58,7 +58,7 @@ final class IngestBenchmark implements Callable<Integer> {
     private static final String SUBJECT = "pipeline.message.sent";
 
     /** The columns of an envelope; ClickHouse computes the others. */
-    private static final List<String> COLUMNS = ArchiveRow.columns(false);
+    private static final List<String> COLUMNS = ArchiveRow.OF_ENVELOPE;
 
     @Option(names = "--events", defaultValue = "100000", description = "Events a run (default: ${DEFAULT-VALUE}).")
     private int events;
@@ -151,7 +151,7 @@ final class IngestBenchmark implements Callable<Integer> {
     private double rowBinary(Bench bench, List<byte[]> ready) throws IOException, InterruptedException {
         empty(bench);
         ServerAddresses server = bench.addresses();
-        String insert = "INSERT INTO events (" + String.join(",", ArchiveRow.columns(true)) + ") FORMAT RowBinary";
+        String insert = "INSERT INTO events (" + String.join(",", ArchiveRow.COLUMNS) + ") FORMAT RowBinary";
         String login = server.clickhouseUser() + ":" + server.clickhousePassword();
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(
                         server.clickhouseUrl() + "/?query=" + URLEncoder.encode(insert, StandardCharsets.UTF_8)))

@@ -17,7 +17,7 @@ public final class AnalyticsModule {
      * ClickHouse likes few large inserts, but larger ones gain little there, and cost more here: what is read of a batch and of
      * the next one lies on the heap, about 5 KB an event, and batches of 10,000 made the collector copy it again and again.
      */
-    public static final int BATCH_SIZE = 5_000;
+    public static final int BATCH_SIZE = 10_000;
 
     @Singleton
     @Named(NAME)

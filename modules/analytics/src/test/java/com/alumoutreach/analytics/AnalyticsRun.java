@@ -1,6 +1,8 @@
 package com.alumoutreach.analytics;
 
 import com.alumoutreach.analytics.clickhouse.ClickHouse;
+import com.alumoutreach.analytics.ingesting.EventArchive;
+import com.alumoutreach.backbone.consuming.RawBatchHandler.ArchivedEvent;
 import com.alumoutreach.backbone.testing.RunningService;
 import com.alumoutreach.contracts.EventCodec;
 import com.alumoutreach.contracts.EventEnvelope;
@@ -9,6 +11,7 @@ import com.alumoutreach.embedded.ServerAddresses;
 import com.alumoutreach.embedded.TestServers;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.awaitility.Awaitility;
@@ -48,6 +51,11 @@ public final class AnalyticsRun {
     }
 
     /** Plain rows, duplicates and all. */
+    /** As the consumer hands a batch over. */
+    public static void archive(EventArchive archive, List<ArchivedEvent> batch) {
+        archive.store(batch.stream().map(archive::read).toList());
+    }
+
     public static long rows(RunningService service) {
         return number(service, "SELECT toInt64(count()) AS n FROM events");
     }

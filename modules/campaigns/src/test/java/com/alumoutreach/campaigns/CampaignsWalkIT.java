@@ -359,7 +359,7 @@ class CampaignsWalkIT {
     /** What the pipeline would be asked for. */
     private List<JsonNode> commands(String campaign) {
         return service.messages("ALUM_WORK", "work.message.send").stream()
-                .<JsonNode>map(m -> EventCodec.readEnvelope(m.getData(), m.getSubject(), EventIds.next())
+                .<JsonNode>map(m -> EventCodec.readEnvelope(m.getData(), m.getSubject(), EventIds::next)
                         .data())
                 .filter(data -> campaign.equals(data.path("sourceId").textValue()))
                 .toList();

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * would hold up its whole batch, and with it everything behind it, for ever.
  *
  * @param occurredAt to the millisecond; the envelope's years, 1900 to 2299, are those that DateTime64(3) holds
- * @param typed whether the row has the typed columns; where not, ClickHouse computes them
- * @param bytes the row in the format RowBinary, in the order of {@link #columns}
+ * @param bytes the row in the format RowBinary, in the order of {@link #COLUMNS}
  */
-public record ArchiveRow(UUID id, String type, String tenantId, Instant occurredAt, boolean typed, byte[] bytes) {
-    private static final List<String> COLUMNS = List.of(
+public record ArchiveRow(UUID id, String type, String tenantId, Instant occurredAt, byte[] bytes) {
+    /** Of the envelope; the others follow from them. */
+    public static final List<String> OF_ENVELOPE = List.of(
             "id",
             "type",
             "tenant_id",
@@ -42,17 +42,12 @@ public record ArchiveRow(UUID id, String type, String tenantId, Instant occurred
             "data",
             "extensions",
             "stream_position");
-    private static final List<String> WITH_TYPED =
-            Stream.concat(COLUMNS.stream(), TypedColumns.NAMES.stream()).toList();
+    /** In the order of {@link #bytes}. */
+    public static final List<String> COLUMNS =
+            Stream.concat(OF_ENVELOPE.stream(), TypedColumns.NAMES.stream()).toList();
 
     /** @param traceParent the trace that the event belongs to, if it names one */
     public static ArchiveRow of(EventEnvelope event, long streamPosition, @Nullable TraceParent traceParent) {
-        return of(event, streamPosition, traceParent, TypedColumns.of(event));
-    }
-
-    /** @param typed null leaves the typed columns to ClickHouse */
-    static ArchiveRow of(
-            EventEnvelope event, long streamPosition, @Nullable TraceParent traceParent, @Nullable TypedColumns typed) {
         Instant occurredAt = event.timestamp().truncatedTo(ChronoUnit.MILLIS);
         byte[] tenant = event.tenantId().getBytes(StandardCharsets.UTF_8);
         Actor actor = event.actor();
@@ -77,21 +72,9 @@ public record ArchiveRow(UUID id, String type, String tenantId, Instant occurred
                         ? ""
                         : EventCodec.mapper().valueToTree(event.extensions()).toString());
         row.int64(streamPosition);
-        if (typed != null) {
-            typed.writeTo(row);
-        }
+        TypedColumns.of(event).writeTo(row);
         return new ArchiveRow(
-                event.id(),
-                event.type(),
-                new String(tenant, StandardCharsets.UTF_8),
-                occurredAt,
-                typed != null,
-                row.bytes());
-    }
-
-    /** @param typed whether the rows have the typed columns */
-    public static List<String> columns(boolean typed) {
-        return typed ? WITH_TYPED : COLUMNS;
+                event.id(), event.type(), new String(tenant, StandardCharsets.UTF_8), occurredAt, row.bytes());
     }
 
     /** The partition it goes to. */

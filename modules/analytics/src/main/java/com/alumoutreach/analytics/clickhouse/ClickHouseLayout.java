@@ -2,6 +2,8 @@ package com.alumoutreach.analytics.clickhouse;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +16,8 @@ import java.util.regex.Pattern;
  * same. A tenant's rows are on one shard, where joins by tenant and duplicates meet.
  *
  * @param cluster {@code ALUM_CLICKHOUSE_CLUSTER}: a cluster of the servers' configuration; empty for one server
- * @param retention {@code ALUM_CLICKHOUSE_RETENTION}: days, such as {@code 730d}, after which events are deleted; empty for never
+ * @param retention {@code ALUM_CLICKHOUSE_RETENTION}: days, such as {@code 730d}, after which events are deleted, but for {@link LastingTypes};
+ *     empty for never
  * @param storagePolicy {@code ALUM_CLICKHOUSE_STORAGE_POLICY}: one of the servers' storage policies, for tiers of disks; empty for
  *     theirs
  */
@@ -32,6 +35,9 @@ record ClickHouseLayout(
             Pattern.DOTALL);
     private static final Pattern ENGINE = Pattern.compile("ENGINE\\s*=\\s*(?=\\w*MergeTree)");
     private static final String LOCAL = "_local";
+
+    /** Envelopes are of the years 1900 to 2299. */
+    private static final Duration ALL_TIME = Duration.ofDays(36_500);
 
     /** @throws IllegalArgumentException when a value could be more than a name or a number of days */
     ClickHouseLayout {
@@ -93,7 +99,10 @@ record ClickHouseLayout(
     /** What the table {@code events} must be told besides its migrations, given what it says of itself ({@code engine_full}). */
     List<String> adjustments(String engine) {
         List<String> statements = new ArrayList<>();
-        String ttl = retention.isEmpty() ? "" : " TTL occurred_at + toIntervalDay(" + days() + ")";
+        String ttl = retention.isEmpty()
+                ? ""
+                : " TTL occurred_at + toIntervalDay(" + days() + ") WHERE type NOT IN ('"
+                        + String.join("', '", LastingTypes.all()) + "')";
         String alter = "ALTER TABLE " + stored("events");
         if (!ttl.isEmpty() && !engine.contains(ttl)) {
             statements.add(alter + " MODIFY" + ttl);
@@ -104,6 +113,11 @@ record ClickHouseLayout(
             statements.add(alter + " MODIFY SETTING storage_policy = '" + storagePolicy + "'");
         }
         return statements;
+    }
+
+    /** Of what happened earlier ClickHouse may have lost what is not of {@link LastingTypes}. */
+    Instant retainedSince(Instant now) {
+        return retention.isEmpty() ? Instant.EPOCH.minus(ALL_TIME) : now.minus(Duration.ofDays(Long.parseLong(days())));
     }
 
     private String days() {

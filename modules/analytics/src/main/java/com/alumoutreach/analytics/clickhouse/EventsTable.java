@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ public class EventsTable {
     private static final String OF_CONTACTS = """
             SELECT id, toString(type) AS event_type, toString(occurred_at) AS at, data, extensions FROM events
             WHERE tenant_id = {tenant:String}
-              AND (has(splitByChar('\\n', {contacts:String}), JSONExtractString(data, 'contactId'))
+              AND (has(splitByChar('\\n', {contacts:String}), contact_id)
                    OR entity_type = 'contact' AND has(splitByChar('\\n', {contacts:String}), entity_id))
             ORDER BY occurred_at, id LIMIT 1 BY id""";
 
@@ -108,6 +109,11 @@ public class EventsTable {
 
     public boolean ready() {
         return ready;
+    }
+
+    /** Of what happened earlier, only events of {@link LastingTypes} are surely kept. */
+    public Instant retainedSince(Instant now) {
+        return layout.retainedSince(now);
     }
 
     /** Those of the rows that the table holds already: the same id of the same tenant. */
@@ -154,6 +160,12 @@ public class EventsTable {
     public record Key(String tenantId, UUID id) {
         public static Key of(ArchiveRow row) {
             return new Key(row.tenantId(), row.id());
+        }
+
+        /** Of the id alone: two tenants hardly ever use the same. */
+        @Override
+        public int hashCode() {
+            return id.hashCode();
         }
     }
 
@@ -212,13 +224,7 @@ public class EventsTable {
 
     /** Stores the rows; a failure may leave some of them stored. */
     public void insert(Collection<ArchiveRow> rows) {
-        insert(rows, true);
-        insert(rows, false);
-    }
-
-    private void insert(Collection<ArchiveRow> rows, boolean typed) {
-        List<ArchiveRow> byMonth = new ArrayList<>(rows.size());
-        rows.stream().filter(row -> row.typed() == typed).forEach(byMonth::add);
+        List<ArchiveRow> byMonth = new ArrayList<>(rows);
         byMonth.sort(Comparator.comparing(ArchiveRow::occurredAt));
         List<byte[]> body = new ArrayList<>();
         int length = 0;
@@ -227,7 +233,7 @@ public class EventsTable {
         for (ArchiveRow row : byMonth) {
             boolean nextMonth = row.occurredAt().toEpochMilli() >= monthEnds;
             if (nextMonth && months == MONTHS_AN_INSERT || length + row.bytes().length > BYTES_AN_INSERT) {
-                flush(body, length, typed);
+                flush(body, length);
                 body.clear();
                 length = 0;
                 months = 0;
@@ -239,7 +245,7 @@ public class EventsTable {
             body.add(row.bytes());
             length += row.bytes().length;
         }
-        flush(body, length, typed);
+        flush(body, length);
     }
 
     /**
@@ -310,7 +316,7 @@ public class EventsTable {
         return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
     }
 
-    private void flush(List<byte[]> body, int length, boolean typed) {
+    private void flush(List<byte[]> body, int length) {
         if (length == 0) {
             return;
         }
@@ -320,7 +326,7 @@ public class EventsTable {
                 .with("db.collection.name", TABLE)
                 .with("alum.bytes", length)) {
             recording.watch(() -> {
-                clickHouse.insert(TABLE, ArchiveRow.columns(typed), stream(body));
+                clickHouse.insert(TABLE, ArchiveRow.COLUMNS, stream(body));
                 return true;
             });
         } catch (ServerException e) {

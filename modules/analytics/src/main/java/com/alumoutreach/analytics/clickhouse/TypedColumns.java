@@ -4,7 +4,7 @@ import com.alumoutreach.contracts.EntityRef;
 import com.alumoutreach.contracts.EventEnvelope;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
@@ -13,9 +13,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of {@code V2__typed_columns.sql} as their DEFAULT expressions would compute them, for the data that our own
- * services write. Of anything odd (a campaign's id that is a number, a number that no double holds, a due time in another
- * form) {@link #of} says nothing, and ClickHouse computes them by the expressions themselves, at twice the cost.
+ * The columns of {@code V2__typed_columns.sql} and {@code V4__figures.sql}, as their DEFAULT expressions say. A value of another type
+ * than the column's counts as none, where ClickHouse would make a text of it. All are computed here: ClickHouse's parser
+ * finds nothing at all in data that hold one number beyond its own, or that are nested some hundred levels deep, and needs
+ * twice the time for the others.
  *
  * @param dueAt in milliseconds since 1970
  */
@@ -33,7 +34,8 @@ record TypedColumns(
         boolean automatic,
         long messageNumber,
         @Nullable Long dueAt,
-        String name) {
+        String name,
+        String consentSource) {
     static final List<String> NAMES = List.of(
             "contact_id",
             "campaign_id",
@@ -48,48 +50,40 @@ record TypedColumns(
             "automatic",
             "message_number",
             "due_at",
-            "name");
+            "name",
+            "consent_source");
 
     private static final Set<String> NAMED_BY_NAME = Set.of("campaign", "segment", "template");
-    private static final Pattern OUR_TIME =
-            Pattern.compile("(?:19|2[01])\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d\\d\\d)?Z");
+    private static final Set<String> CONSENTS = Set.of("contact.consent.granted", "contact.consent.revoked");
+
+    /** As in the column's expression. */
+    private static final Pattern TIME = Pattern.compile("(19\\d\\d|2[0-2]\\d\\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])"
+            + "T(([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?|24:00:00(\\.0{1,9})?)(Z|[+-](0\\d|1[0-7]):[0-5]\\d)");
+
     private static final long MAX_UINT32 = 0xFFFF_FFFFL;
 
-    /** ClickHouse reads no JSON that is nested deeper than some hundred levels, or has a number beyond double. */
-    private static final int SURE_DEPTH = 50;
-
-    private static final int SURE_DIGITS = 60;
-    private static final int SURE_EXPONENT = 100;
-
-    /** Null when ClickHouse might see it otherwise. */
-    static @Nullable TypedColumns of(EventEnvelope event) {
+    static TypedColumns of(EventEnvelope event) {
         ObjectNode data = event.data();
-        try {
-            if (!readable(data, SURE_DEPTH)) {
-                return null;
-            }
-            String sourceType = text(data, "sourceType");
-            String sourceId = text(data, "sourceId");
-            String campaign = text(data, "campaignId");
-            String sequence = text(data, "sequenceId");
-            return new TypedColumns(
-                    contact(data, event.entity()),
-                    campaign.isEmpty() && sourceType.equals("campaign") ? sourceId : campaign,
-                    sequence.isEmpty() && sourceType.equals("sequence") ? sourceId : sequence,
-                    text(data, "segmentId"),
-                    text(data, "templateId"),
-                    text(data, "messageId"),
-                    text(data, "senderId"),
-                    text(data, "channel"),
-                    text(data, "provider"),
-                    text(data, "classification"),
-                    flag(data, "automatic") | flag(data, "autoReply"),
-                    number(data, "messageNumber"),
-                    time(data, "dueAt"),
-                    name(event.type(), data));
-        } catch (NotSureException e) {
-            return null;
-        }
+        String sourceType = text(data, "sourceType");
+        String sourceId = text(data, "sourceId");
+        String campaign = text(data, "campaignId");
+        String sequence = text(data, "sequenceId");
+        return new TypedColumns(
+                contact(data, event.entity()),
+                campaign.isEmpty() && sourceType.equals("campaign") ? sourceId : campaign,
+                sequence.isEmpty() && sourceType.equals("sequence") ? sourceId : sequence,
+                text(data, "segmentId"),
+                text(data, "templateId"),
+                text(data, "messageId"),
+                text(data, "senderId"),
+                text(data, "channel"),
+                text(data, "provider"),
+                text(data, "classification"),
+                flag(data, "automatic") | flag(data, "autoReply"),
+                number(data, "messageNumber"),
+                time(data, "dueAt"),
+                name(event.type(), data),
+                CONSENTS.contains(event.type()) ? text(data, "source") : "");
     }
 
     void writeTo(RowBinary row) {
@@ -107,6 +101,7 @@ record TypedColumns(
         row.uint32(messageNumber);
         row.nullableInt64(dueAt);
         row.text(name);
+        row.text(consentSource);
     }
 
     private static String contact(ObjectNode data, @Nullable EntityRef entity) {
@@ -133,77 +128,36 @@ record TypedColumns(
 
     private static String text(ObjectNode data, String field) {
         JsonNode value = data.get(field);
-        if (value == null || value.isNull()) {
-            return "";
-        }
-        if (!value.isTextual()) {
-            throw NotSureException.INSTANCE;
-        }
-        return value.textValue();
+        return value != null && value.isTextual() ? value.textValue() : "";
     }
 
     private static boolean flag(ObjectNode data, String field) {
         JsonNode value = data.get(field);
-        if (value == null || value.isNull()) {
-            return false;
-        }
-        if (!value.isBoolean()) {
-            throw NotSureException.INSTANCE;
-        }
-        return value.booleanValue();
+        return value != null && value.isBoolean() && value.booleanValue();
     }
 
+    /** A number that is written with digits alone, or would be without zeroes behind its point; one beyond the column's becomes the nearest that it holds. */
     private static long number(ObjectNode data, String field) {
         JsonNode value = data.get(field);
-        if (value == null || value.isNull()) {
+        if (value == null || !value.isNumber() || value.decimalValue().scale() != 0) {
             return 0;
         }
-        if (!value.isInt() && !value.isLong() || value.longValue() < 0 || value.longValue() > MAX_UINT32) {
-            throw NotSureException.INSTANCE;
-        }
-        return value.longValue();
+        return value.decimalValue()
+                .unscaledValue()
+                .max(BigInteger.ZERO)
+                .min(BigInteger.valueOf(MAX_UINT32))
+                .longValue();
     }
 
-    /** ClickHouse's parser takes much more; the form that our services write is enough here. */
     private static @Nullable Long time(ObjectNode data, String field) {
         String text = text(data, field);
-        if (text.isEmpty()) {
+        if (!TIME.matcher(text).matches()) {
             return null;
-        }
-        if (!OUR_TIME.matcher(text).matches()) {
-            throw NotSureException.INSTANCE;
         }
         try {
             return Instant.parse(text).toEpochMilli();
         } catch (DateTimeException e) {
-            throw NotSureException.INSTANCE;
-        }
-    }
-
-    /** One thing that its parser does not like, and all JSON functions of ClickHouse find nothing in the whole text. */
-    private static boolean readable(JsonNode node, int depth) {
-        if (node.isContainerNode()) {
-            for (JsonNode child : node) {
-                if (depth == 0 || !readable(child, depth - 1)) {
-                    return false;
-                }
-            }
-            return true;
-        }
-        if (node.isBigDecimal()) {
-            BigDecimal number = node.decimalValue();
-            return number.precision() < SURE_DIGITS && Math.abs(number.scale()) < SURE_EXPONENT;
-        }
-        return !node.isNumber() || node.isInt() || node.isLong();
-    }
-
-    /** Without a stack: it is thrown once an odd event. */
-    private static final class NotSureException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        private static final NotSureException INSTANCE = new NotSureException();
-
-        private NotSureException() {
-            super("odd", null, false, false);
+            return null;
         }
     }
 }

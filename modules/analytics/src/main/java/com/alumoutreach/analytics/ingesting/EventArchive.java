@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * ReplacingMergeTree merges its part; the service's own figures count distinct ids, so that they are right in between too.
  */
 @Singleton
-public class EventArchive implements RawBatchHandler {
+public class EventArchive implements RawBatchHandler<EventArchive.Arrived> {
     private static final Logger LOG = LoggerFactory.getLogger(EventArchive.class);
 
     /** Each insert is a part that ClickHouse must merge with others: of small ones at most five a second. */
@@ -45,15 +45,28 @@ public class EventArchive implements RawBatchHandler {
         this.recent = new RecentRows(table, clock);
     }
 
+    /**
+     * An event that is to be archived.
+     *
+     * @param again whether it was here before, or comes another way than by its stream
+     */
+    public record Arrived(ArchiveRow row, boolean again) {}
+
     @Override
-    public void on(List<ArchivedEvent> batch) {
-        Map<Key, ArchiveRow> rows = new LinkedHashMap<>();
+    public Arrived read(ArchivedEvent event) {
+        return new Arrived(
+                ArchiveRow.of(event.envelope(), event.streamPosition(), event.traceParent()),
+                event.attempt() > 1 || event.streamPosition() == 0);
+    }
+
+    @Override
+    public void store(List<Arrived> batch) {
+        Map<Key, ArchiveRow> rows = LinkedHashMap.newLinkedHashMap(batch.size());
         Set<Key> again = new HashSet<>();
-        for (ArchivedEvent event : batch) {
-            ArchiveRow row = ArchiveRow.of(event.envelope(), event.streamPosition(), event.traceParent());
-            Key key = Key.of(row);
-            rows.putIfAbsent(key, row);
-            if (event.attempt() > 1 || event.streamPosition() == 0) {
+        for (Arrived event : batch) {
+            Key key = Key.of(event.row());
+            rows.putIfAbsent(key, event.row());
+            if (event.again()) {
                 again.add(key);
             }
         }

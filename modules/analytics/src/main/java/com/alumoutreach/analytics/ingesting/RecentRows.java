@@ -6,10 +6,7 @@ import java.time.Clock;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
 
 /**
  * Says which rows the table might hold already, so that only for those ClickHouse is asked. A row that is younger than the
@@ -20,12 +17,12 @@ import java.util.UUID;
  * rows by hand), all begins anew. Used under {@link WriterLock} alone.
  */
 final class RecentRows {
-    /** About 15 MB. When it is full, all begins anew as well. */
+    /** When it is full, all begins anew as well. */
     private static final int REMEMBERED = 200_000;
 
     private final EventsTable table;
     private final Clock clock;
-    private final Set<UUID> stored = new HashSet<>();
+    private final IdSet stored = new IdSet(REMEMBERED);
     private YearMonth month = YearMonth.of(1, 1);
     private long youngest = Long.MAX_VALUE;
     /** What the table said after our last insert; no answer of its own is empty. */

@@ -11,14 +11,19 @@ final class Metadata {
     /** Digits on either side of the point; jsonb writes all of them out. */
     private static final int MAX_DIGITS = 400;
 
+    /** Of all numbers: {@code 1e400} has five characters when it comes and four hundred when it is published. */
+    private static final int MAX_DIGITS_OF_ALL = ToldEvent.MAX_BYTES;
+
+    private long digits;
+
     private Metadata() {}
 
     /** @throws ProblemException INVALID_METADATA or INVALID_TEXT */
     static void check(JsonNode metadata) {
-        check(metadata, 1);
+        new Metadata().check(metadata, 1);
     }
 
-    private static void check(JsonNode value, int depth) {
+    private void check(JsonNode value, int depth) {
         if (depth > MAX_DEPTH) {
             throw ToldEvent.invalidMetadata(
                     "metadata has at most " + MAX_DEPTH + " objects and lists within each other");
@@ -49,9 +54,13 @@ final class Metadata {
         }
     }
 
-    private static void checkNumber(BigDecimal number) {
+    private void checkNumber(BigDecimal number) {
         if (Math.abs(number.scale()) > MAX_DIGITS || number.precision() > MAX_DIGITS) {
             throw ToldEvent.invalidMetadata("a number in metadata has at most " + MAX_DIGITS + " digits");
+        }
+        digits += number.precision() + Math.abs(number.scale());
+        if (digits > MAX_DIGITS_OF_ALL) {
+            throw ToldEvent.invalidMetadata("the numbers in metadata have at most " + MAX_DIGITS_OF_ALL + " digits");
         }
     }
 }

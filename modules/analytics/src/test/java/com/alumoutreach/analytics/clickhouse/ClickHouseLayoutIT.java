@@ -120,7 +120,7 @@ class ClickHouseLayoutIT {
                         Map.of("alum.clickhouse.retention", "730d", "alum.clickhouse.storage-policy", "default")))
                 .contains("TTL occurred_at + toIntervalDay(730)", "storage_policy = 'default'");
         assertThat(engine(servers, Map.of("alum.clickhouse.retention", "90d")))
-                .contains("TTL occurred_at + toIntervalDay(90)");
+                .contains("TTL occurred_at + toIntervalDay(90) WHERE type NOT IN ('campaign.cancelled'");
         assertThat(engine(servers, Map.of())).doesNotContain(" TTL ");
     }
 

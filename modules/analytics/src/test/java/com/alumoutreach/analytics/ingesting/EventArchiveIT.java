@@ -73,9 +73,9 @@ class EventArchiveIT {
         List<ArchivedEvent> withDuplicates = new ArrayList<>(batch);
         withDuplicates.addAll(batch.subList(0, 100));
 
-        archive.on(withDuplicates);
-        archive.on(batch);
-        archive.on(batch.subList(2_990, 3_000));
+        AnalyticsRun.archive(archive, withDuplicates);
+        AnalyticsRun.archive(archive, batch);
+        AnalyticsRun.archive(archive, batch.subList(2_990, 3_000));
 
         assertThat(rows(service)).isEqualTo(3_000);
     }
@@ -86,7 +86,7 @@ class EventArchiveIT {
         try (RunningService other = AnalyticsRun.start(service.servers())) {
             List<CompletableFuture<Void>> writers = IntStream.range(0, 6)
                     .mapToObj(i -> (i % 2 == 0 ? service : other).context().getBean(EventArchive.class))
-                    .map(archive -> CompletableFuture.runAsync(() -> archive.on(batch)))
+                    .map(archive -> CompletableFuture.runAsync(() -> AnalyticsRun.archive(archive, batch)))
                     .toList();
             writers.forEach(CompletableFuture::join);
         }
@@ -103,7 +103,7 @@ class EventArchiveIT {
                 .map(event -> new ArchivedEvent(event, 1, 1, null))
                 .toList();
 
-        service.context().getBean(EventArchive.class).on(batch);
+        AnalyticsRun.archive(service.context().getBean(EventArchive.class), batch);
 
         assertThat(rows(service)).isEqualTo(130);
     }

@@ -61,7 +61,8 @@ class IngestUnderFaultsIT {
                     // Now and then it fails again, or the other instance has its turn.
                     arm(proxy, random, 0.3);
                     if (random.nextInt(10) == 0) {
-                        other.context().getBean(EventArchive.class).on(deliveries(batch, position, attempt + 1));
+                        AnalyticsRun.archive(
+                                other.context().getBean(EventArchive.class), deliveries(batch, position, attempt + 1));
                     }
                 }
                 position += BATCH;
@@ -149,9 +150,9 @@ class IngestUnderFaultsIT {
             List<EventEnvelope> both = List.of(
                     event(id, "contact.created", "tenant-a", now), event(id, "contact.created", "tenant-b", now));
 
-            archive.on(deliveries(both.subList(0, 1), 0, 1));
-            archive.on(deliveries(both, 1, 2));
-            archive.on(deliveries(both, 1, 2));
+            AnalyticsRun.archive(archive, deliveries(both.subList(0, 1), 0, 1));
+            AnalyticsRun.archive(archive, deliveries(both, 1, 2));
+            AnalyticsRun.archive(archive, deliveries(both, 1, 2));
 
             assertThat(rows(service)).isEqualTo(2);
             assertSame(service, both);
@@ -163,7 +164,7 @@ class IngestUnderFaultsIT {
         try (RunningService service = AnalyticsRun.start()) {
             EventArchive archive = service.context().getBean(EventArchive.class);
             List<EventEnvelope> published = events(20);
-            archive.on(deliveries(published, 1, 1));
+            AnalyticsRun.archive(archive, deliveries(published, 1, 1));
             number(service, "SELECT toInt64(count()) AS n FROM events");
             service.context()
                     .getBean(com.alumoutreach.analytics.clickhouse.ClickHouse.class)
@@ -173,7 +174,7 @@ class IngestUnderFaultsIT {
                             Map.of());
             assertThat(rows(service)).isEqualTo(19);
 
-            archive.on(deliveries(published, -20, 1));
+            AnalyticsRun.archive(archive, deliveries(published, -20, 1));
 
             assertThat(rows(service)).isEqualTo(20);
             assertSame(service, published);
@@ -194,7 +195,7 @@ class IngestUnderFaultsIT {
 
     private static boolean archived(EventArchive archive, List<ArchivedEvent> batch) {
         try {
-            archive.on(batch);
+            AnalyticsRun.archive(archive, batch);
             return true;
         } catch (ClickHouseAwayException e) {
             return false;

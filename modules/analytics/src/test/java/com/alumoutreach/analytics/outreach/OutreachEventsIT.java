@@ -178,19 +178,24 @@ class OutreachEventsIT {
                 same.replace("{}", "{ }").replace("\"lead_id\":null,", ""),
                 same.replace("message_sent", "message_failed"),
                 "{\"event_type\":\"message_sent\",\"metadata\":{\"text\":\"" + "x".repeat(70_000) + "\"}}",
+                "{\"event_type\":\"message_sent\",\"metadata\":{\"n\":[1e399" + ",1e399".repeat(10_000) + "]}}",
                 "{\"event_type\":\"message_sent\",\"metadata\":{\"deep\":" + "[".repeat(30) + "]".repeat(30) + "}}",
                 line(UUID.randomUUID(), "message_queued", "2026-01-27T10:00:00Z", "{\"text\":\"x\"}"));
 
         JsonNode report = many("lines", body);
 
-        assertThat(report.toString()).startsWith("{\"accepted\":2,\"duplicates\":1,\"failed\":4,");
+        assertThat(report.toString()).startsWith("{\"accepted\":2,\"duplicates\":1,\"failed\":5,");
         List<String> errors = new ArrayList<>();
         report.get("errors")
                 .forEach(error -> errors.add(
                         error.get("line").asText() + " " + error.get("code").asText()));
         assertThat(errors)
                 .containsExactlyInAnyOrder(
-                        "3 INVALID_JSON", "6 EVENT_ID_CONFLICT", "7 ROW_TOO_LARGE", "8 INVALID_METADATA");
+                        "3 INVALID_JSON",
+                        "6 EVENT_ID_CONFLICT",
+                        "7 ROW_TOO_LARGE",
+                        "8 INVALID_METADATA",
+                        "9 INVALID_METADATA");
         assertThat(logged("lines")).isEqualTo(2);
     }
 

@@ -126,7 +126,7 @@ class ReportsIT {
                 event("berlin", "2025-01-01T00:00:00Z", "sender.settings.updated", data("timeZone", "Europe/Berlin")));
         List<ArchivedEvent> batch = new ArrayList<>();
         events.forEach(event -> batch.add(new ArchivedEvent(event, batch.size() + 1, 1, null)));
-        service.context().getBean(EventArchive.class).on(batch);
+        AnalyticsRun.archive(service.context().getBean(EventArchive.class), batch);
         assertThat(AnalyticsRun.rows(service)).isEqualTo(events.size());
         twice();
     }

@@ -1,5 +1,6 @@
 package com.alumoutreach.backbone.consuming;
 
+import com.alumoutreach.backbone.consuming.ErasedContacts.Person;
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.deadletter.DeadLetter;
 import com.alumoutreach.backbone.deadletter.DeadLetters;
@@ -15,7 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +27,11 @@ import org.slf4j.LoggerFactory;
  * Hands whole batches to an archive, event types that nobody knows included. What is no envelope at all becomes a dead
  * letter; a batch that the archive could not take comes back until it can.
  */
-final class ArchiveProcessor {
+final class ArchiveProcessor<R> {
     private static final Logger LOG = LoggerFactory.getLogger(ArchiveProcessor.class);
     private static final Duration ARCHIVE_AWAY_DELAY = Duration.ofSeconds(2);
 
+    private final RawBatchHandler<R> archive;
     private final DurableConsumer consumer;
     private final Database database;
     private final ErasedContacts erased;
@@ -37,12 +41,14 @@ final class ArchiveProcessor {
     private final HandlerSpans spans;
 
     ArchiveProcessor(
+            RawBatchHandler<R> archive,
             DurableConsumer consumer,
             Database database,
             DeadLetters deadLetters,
             MeterRegistry registry,
             Clock clock,
             Tracing tracing) {
+        this.archive = archive;
         this.consumer = consumer;
         this.database = database;
         this.erased = new ErasedContacts(consumer.module());
@@ -52,15 +58,20 @@ final class ArchiveProcessor {
         this.spans = new HandlerSpans(consumer, tracing);
     }
 
+    /** One delivery that was read. */
+    private sealed interface Read<R> {
+        Incoming incoming();
+    }
+
     /**
-     * One delivery that was read.
+     * Of the event itself nothing is kept, which would be many times larger.
      *
-     * @param event null when it is no envelope
+     * @param person whom it is about, if anybody
      */
-    private record Read(
-            Incoming incoming,
-            RawBatchHandler.@Nullable ArchivedEvent event,
-            @Nullable InvalidEventException poison) {}
+    private record Readable<R>(
+            Incoming incoming, R row, @Nullable Person person) implements Read<R> {}
+
+    private record Poison<R>(Incoming incoming, InvalidEventException reason) implements Read<R> {}
 
     /**
      * Reads every delivery, without any effect.
@@ -68,21 +79,35 @@ final class ArchiveProcessor {
      * @return decides about them; false when the archive could not take the batch, so that the caller pauses
      */
     BooleanSupplier read(List<Incoming> batch) {
-        List<Read> read = batch.stream().map(ArchiveProcessor::read).toList();
+        List<Read<R>> read = batch.stream().map(this::read).toList();
         return () -> process(read);
     }
 
-    private boolean process(List<Read> batch) {
+    private Read<R> read(Incoming incoming) {
+        try {
+            EventEnvelope envelope = envelope(incoming);
+            return new Readable<>(incoming, row(incoming, envelope), ErasedContacts.personOf(envelope));
+        } catch (InvalidEventException poison) {
+            return new Poison<>(incoming, poison);
+        }
+    }
+
+    private static EventEnvelope envelope(Incoming incoming) {
+        return EventCodec.readEnvelope(incoming.message().getData(), incoming.subject(), incoming::fallbackId);
+    }
+
+    private R row(Incoming incoming, EventEnvelope envelope) {
+        return archive.read(new RawBatchHandler.ArchivedEvent(
+                envelope, incoming.positionAmongEvents(), incoming.meta().deliveredCount(), incoming.traceParent()));
+    }
+
+    private boolean process(List<Read<R>> batch) {
         metrics.consumed.increment(batch.size());
-        List<Incoming> readable = new ArrayList<>(batch.size());
-        List<RawBatchHandler.ArchivedEvent> events = new ArrayList<>(batch.size());
-        for (Read read : batch) {
-            RawBatchHandler.ArchivedEvent event = read.event();
-            if (event == null) {
-                deadLetter(read.incoming(), Objects.requireNonNull(read.poison()));
-            } else {
-                readable.add(read.incoming());
-                events.add(event);
+        List<Readable<R>> events = new ArrayList<>(batch.size());
+        for (Read<R> read : batch) {
+            switch (read) {
+                case Readable<R> event -> events.add(event);
+                case Poison<R> poison -> deadLetter(poison.incoming(), poison.reason());
             }
         }
         if (events.isEmpty()) {
@@ -90,7 +115,7 @@ final class ArchiveProcessor {
         }
         try {
             metrics.duration.recordCallable(() -> {
-                archive(withoutErased(events));
+                store(events);
                 return true;
             });
         } catch (Exception e) {
@@ -99,47 +124,36 @@ final class ArchiveProcessor {
                     consumer.durable(),
                     events.size(),
                     e.toString());
-            readable.forEach(incoming -> incoming.message().nakWithDelay(ARCHIVE_AWAY_DELAY));
-            metrics.nacked.increment(readable.size());
+            events.forEach(event -> event.incoming().message().nakWithDelay(ARCHIVE_AWAY_DELAY));
+            metrics.nacked.increment(events.size());
             return false;
         }
-        readable.forEach(incoming -> incoming.message().ack());
-        metrics.acked.increment(readable.size());
+        events.forEach(event -> event.incoming().message().ack());
+        metrics.acked.increment(events.size());
         return true;
     }
 
-    private void archive(List<RawBatchHandler.ArchivedEvent> events) throws Exception {
-        try (Recording recording = spans.ofBatch(events, RawBatchHandler.ArchivedEvent::traceParent)) {
+    private void store(List<Readable<R>> events) throws Exception {
+        List<R> rows = withoutErased(events);
+        try (Recording recording =
+                spans.ofBatch(events, event -> event.incoming().traceParent())) {
             recording.watch(() -> {
-                Objects.requireNonNull(consumer.rawHandler()).on(events);
+                archive.store(rows);
                 return true;
             });
         }
     }
 
-    private List<RawBatchHandler.ArchivedEvent> withoutErased(List<RawBatchHandler.ArchivedEvent> events) {
-        List<EventEnvelope> envelopes = database.inSystemTransaction(tx -> erased.redacted(
-                tx, events.stream().map(RawBatchHandler.ArchivedEvent::envelope).toList()));
-        List<RawBatchHandler.ArchivedEvent> result = new ArrayList<>(events.size());
-        for (int i = 0; i < events.size(); i++) {
-            RawBatchHandler.ArchivedEvent event = events.get(i);
-            result.add(new RawBatchHandler.ArchivedEvent(
-                    envelopes.get(i), event.streamPosition(), event.attempt(), event.traceParent()));
-        }
-        return result;
-    }
-
-    private static Read read(Incoming incoming) {
-        try {
-            RawBatchHandler.ArchivedEvent event = new RawBatchHandler.ArchivedEvent(
-                    EventCodec.readEnvelope(incoming.message().getData(), incoming.subject(), incoming.fallbackId()),
-                    incoming.positionAmongEvents(),
-                    incoming.meta().deliveredCount(),
-                    incoming.traceParent());
-            return new Read(incoming, event, null);
-        } catch (InvalidEventException poison) {
-            return new Read(incoming, null, poison);
-        }
+    /** Asked right before they are stored: who is erased later is erased in the archive as well. */
+    private List<R> withoutErased(List<Readable<R>> events) {
+        Set<Person> persons =
+                events.stream().map(Readable::person).filter(Objects::nonNull).collect(Collectors.toSet());
+        Set<Person> gone = database.inSystemTransaction(tx -> erased.among(tx, persons));
+        return events.stream()
+                .map(event -> event.person() != null && gone.contains(event.person())
+                        ? row(event.incoming(), ErasedContacts.redacted(envelope(event.incoming())))
+                        : event.row())
+                .toList();
     }
 
     private void deadLetter(Incoming incoming, InvalidEventException poison) {

@@ -28,7 +28,7 @@ public record DurableConsumer(
         List<Duration> delays,
         Map<Class<? extends Event>, EventHandler<?>> handlers,
         @Nullable BatchHandler batchHandler,
-        @Nullable RawBatchHandler rawHandler) {
+        @Nullable RawBatchHandler<?> rawHandler) {
     private static final Duration ACK_WAIT = Duration.ofSeconds(30);
     private static final List<Duration> DELAYS = List.of(Duration.ofSeconds(1), Duration.ofSeconds(5));
 
@@ -56,7 +56,7 @@ public record DurableConsumer(
         private List<Duration> delays = DELAYS;
         private final Map<Class<? extends Event>, EventHandler<?>> handlers = new LinkedHashMap<>();
         private @Nullable BatchHandler batchHandler;
-        private @Nullable RawBatchHandler rawHandler;
+        private @Nullable RawBatchHandler<?> rawHandler;
 
         private Builder(String module, String durable) {
             this.module = module;
@@ -102,7 +102,7 @@ public record DurableConsumer(
         }
 
         /** Takes everything as it is, without decoding its data. */
-        public Builder archive(RawBatchHandler handler) {
+        public Builder archive(RawBatchHandler<?> handler) {
             this.rawHandler = handler;
             return this;
         }

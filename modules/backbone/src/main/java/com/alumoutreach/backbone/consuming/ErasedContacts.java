@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whom a service is to forget, as far as deliveries are concerned: an event that arrives after its person was erased is handled
@@ -29,28 +32,36 @@ final class ErasedContacts {
                 + ".erasures WHERE tenant_id = ANY(:tenants) LIMIT " + FEW_ERASED;
     }
 
-    private record Person(String tenantId, String contactId) {}
+    record Person(String tenantId, String contactId) {}
+
+    /** Whom the event is about; null when it is about nobody. */
+    static @Nullable Person personOf(EventEnvelope event) {
+        String contact = Redaction.contactOf(event.data(), event.entity());
+        return contact == null ? null : new Person(event.tenantId(), contact);
+    }
 
     /** The same events in the same order; those about erased contacts are redacted. In one query, two, or none. */
     List<EventEnvelope> redacted(Handle tx, List<EventEnvelope> events) {
-        Set<Person> persons = new HashSet<>();
-        for (EventEnvelope event : events) {
-            String contact = Redaction.contactOf(event.data(), event.entity());
-            if (contact != null) {
-                persons.add(new Person(event.tenantId(), contact));
-            }
-        }
-        Set<Person> erased = persons.isEmpty() ? Set.of() : erased(tx, List.copyOf(persons));
+        Set<Person> erased = among(
+                tx,
+                events.stream()
+                        .map(ErasedContacts::personOf)
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.toSet()));
         if (erased.isEmpty()) {
             return events;
         }
         List<EventEnvelope> result = new ArrayList<>(events.size());
         for (EventEnvelope event : events) {
-            String contact = Redaction.contactOf(event.data(), event.entity());
-            boolean gone = contact != null && erased.contains(new Person(event.tenantId(), contact));
-            result.add(gone ? redacted(event) : event);
+            Person person = personOf(event);
+            result.add(person != null && erased.contains(person) ? redacted(event) : event);
         }
         return result;
+    }
+
+    /** Those who were erased, and others of their tenants maybe. */
+    Set<Person> among(Handle tx, Set<Person> persons) {
+        return persons.isEmpty() ? Set.of() : erased(tx, List.copyOf(persons));
     }
 
     private Set<Person> erased(Handle tx, List<Person> persons) {
@@ -79,7 +90,7 @@ final class ErasedContacts {
                 .list());
     }
 
-    private static EventEnvelope redacted(EventEnvelope event) {
+    static EventEnvelope redacted(EventEnvelope event) {
         return new EventEnvelope(
                 event.id(),
                 event.type(),

@@ -43,7 +43,7 @@ record Incoming(Message message, NatsJetStreamMetaData meta) {
 
     /** The event's own id where it can be read. */
     UUID eventIdOrFallback() {
-        return com.alumoutreach.contracts.EventCodec.readEnvelope(message.getData(), subject(), fallbackId())
+        return com.alumoutreach.contracts.EventCodec.readEnvelope(message.getData(), subject(), this::fallbackId)
                 .id();
     }
 }

@@ -19,7 +19,7 @@ record Reading(
     static Reading of(Incoming incoming) {
         try {
             EventEnvelope envelope =
-                    EventCodec.readEnvelope(incoming.message().getData(), incoming.subject(), incoming.fallbackId());
+                    EventCodec.readEnvelope(incoming.message().getData(), incoming.subject(), incoming::fallbackId);
             return new Reading(incoming, new Decoded(incoming, envelope, EventCodec.decode(envelope)), null);
         } catch (InvalidEventException poison) {
             return new Reading(incoming, null, poison);

@@ -43,9 +43,9 @@ public class Subscriptions {
             MeterRegistry metrics,
             Clock clock,
             Tracing tracing) {
-        if (consumer.rawHandler() != null) {
-            ArchiveProcessor archive = new ArchiveProcessor(consumer, database, deadLetters, metrics, clock, tracing);
-            return archive::read;
+        RawBatchHandler<?> archive = consumer.rawHandler();
+        if (archive != null) {
+            return new ArchiveProcessor<>(archive, consumer, database, deadLetters, metrics, clock, tracing)::read;
         }
         DeliveryProcessor processor = new DeliveryProcessor(consumer, database, deadLetters, metrics, clock, tracing);
         return batch -> {

@@ -89,6 +89,10 @@ public class RelayLoop {
             } catch (JdbiException e) {
                 LOG.warn("relay.database_away module={} reason={}", module.name(), e.getMessage());
                 signal.await(module.name(), AFTER_FAILURE);
+            } catch (RuntimeException e) {
+                // Without the relay nothing leaves the log any more: whatever it was, it is tried again.
+                LOG.error("relay.failed module={}", module.name(), e);
+                signal.await(module.name(), AFTER_FAILURE);
             }
         }
     }

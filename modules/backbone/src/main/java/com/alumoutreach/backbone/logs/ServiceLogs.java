@@ -135,7 +135,7 @@ public final class ServiceLogs {
     }
 
     private static EventEnvelope envelope(LogRow row) {
-        return EventCodec.readEnvelope(row.body(), row.type(), row.id());
+        return EventCodec.readEnvelope(row.body(), row.type(), row::id);
     }
 
     private static LogRow row(String service, byte[] line) {

@@ -224,7 +224,7 @@ public final class RunningService implements AutoCloseable {
     public List<EventEnvelope> events(String subjectFilter) {
         List<EventEnvelope> found = new ArrayList<>();
         for (MessageInfo message : messages("ALUM_EVENTS", subjectFilter)) {
-            found.add(EventCodec.readEnvelope(message.getData(), message.getSubject(), EventIds.next()));
+            found.add(EventCodec.readEnvelope(message.getData(), message.getSubject(), EventIds::next));
         }
         return found;
     }
