@@ -13,7 +13,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Keeps the views that analysts read as this version has them, and the days of all time zones that the views need. */
 @Singleton
@@ -22,6 +25,8 @@ final class KpiViews implements BackgroundWork {
     private static final int DAYS_AHEAD = 60;
 
     private static final int DAYS_LEFT = 30;
+
+    private static final Pattern NAME = Pattern.compile("VIEW (\\w+)");
 
     private final ClickHouse clickHouse;
     private final ClickHouseMigrations migrations;
@@ -43,18 +48,35 @@ final class KpiViews implements BackgroundWork {
 
     @Override
     public Duration idle() {
-        return made ? Duration.ofHours(1) : Duration.ofSeconds(1);
+        return made ? Duration.ofMinutes(1) : Duration.ofSeconds(1);
     }
 
     @Override
     public boolean step() {
         table.ensure();
         addDays();
-        if (!made) {
+        // A server that was replaced by an empty one has the tables again, and no view.
+        if (!made || !allThere()) {
             KpiSql.views().forEach(migrations::define);
             made = true;
         }
         return false;
+    }
+
+    private boolean allThere() {
+        List<String> names = KpiSql.views().stream()
+                .map(NAME::matcher)
+                .filter(Matcher::find)
+                .map(name -> name.group(1))
+                .toList();
+        return clickHouse
+                        .query(
+                                "SELECT toInt64(count()) AS n FROM system.tables WHERE database = currentDatabase() AND name IN ('"
+                                        + String.join("', '", names) + "')",
+                                Map.of())
+                        .getFirst()
+                        .getLong("n")
+                == names.size();
     }
 
     private void addDays() {

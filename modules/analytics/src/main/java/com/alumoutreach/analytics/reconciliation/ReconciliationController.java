@@ -1,6 +1,7 @@
 package com.alumoutreach.analytics.reconciliation;
 
 import com.alumoutreach.analytics.AnalyticsModule;
+import com.alumoutreach.analytics.clickhouse.EventsTable;
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.http.Caller;
 import com.alumoutreach.backbone.http.Idempotency;
@@ -12,6 +13,7 @@ import com.alumoutreach.backbone.module.BackgroundWorks;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
@@ -39,6 +41,7 @@ class ReconciliationController {
 
     private final ReconciliationRepository reconciliations;
     private final ReconciliationConfig config;
+    private final EventsTable table;
     private final Idempotency idempotency;
     private final Database database;
     private final BackgroundWorks works;
@@ -47,12 +50,14 @@ class ReconciliationController {
     ReconciliationController(
             ReconciliationRepository reconciliations,
             ReconciliationConfig config,
+            EventsTable table,
             @Named(AnalyticsModule.NAME) Idempotency idempotency,
             Database database,
             BackgroundWorks works,
             Clock clock) {
         this.reconciliations = reconciliations;
         this.config = config;
+        this.table = table;
         this.idempotency = idempotency;
         this.database = database;
         this.works = works;
@@ -68,7 +73,7 @@ class ReconciliationController {
     @Serdeable
     record Wish(@Nullable Instant from, @Nullable Instant to) {}
 
-    /** 202 and where to follow it. What ClickHouse has lost is given to it again. */
+    /** 202 and where to follow it. What ClickHouse has lost is given to it again. A tenant has one at a time. */
     @Post
     @TakesIdempotencyKey
     HttpResponse<Reconciliation> begin(Caller caller, HttpRequest<?> http, @Nullable @Body Wish body) {
@@ -76,6 +81,7 @@ class ReconciliationController {
         return idempotency.once(caller, http, wish, tx -> {
             Range range = range(caller, wish);
             seeAllOfPlatform(tx, caller);
+            refuseASecond(tx, caller);
             UUID id = reconciliations.insert(tx, range, caller.userId(), null);
             tx.afterCommit(() -> works.wake(ReconciliationWork.NAME));
             return HttpResponse.accepted(URI.create("/api/analytics/reconciliations/" + id))
@@ -105,6 +111,18 @@ class ReconciliationController {
         });
     }
 
+    private void refuseASecond(Handle tx, Caller caller) {
+        if (caller.ofPlatform()) {
+            return;
+        }
+        reconciliations.running(tx, caller.tenantId()).ifPresent(running -> {
+            throw new ProblemException(
+                    HttpStatus.CONFLICT,
+                    "RECONCILIATION_RUNNING",
+                    "Reconciliation " + running + " is not over yet; one after another");
+        });
+    }
+
     private Range range(Caller caller, Wish wish) {
         Instant now = clock.instant();
         Instant to = wish.to() == null ? now.minus(config.settle()) : wish.to();
@@ -112,6 +130,10 @@ class ReconciliationController {
         if (!from.isBefore(to) || to.isAfter(now) || Duration.between(from, to).compareTo(LONGEST) > 0) {
             throw ProblemException.badRequest(
                     "INVALID_RANGE", "from must be before to, by 400 days at most, and to not in the future");
+        }
+        if (from.isBefore(table.retainedSince(now))) {
+            throw ProblemException.badRequest(
+                    "INVALID_RANGE", "from is earlier than what ClickHouse keeps (ALUM_CLICKHOUSE_RETENTION)");
         }
         return new Range(tenantOf(caller), from.truncatedTo(ChronoUnit.MILLIS), to.truncatedTo(ChronoUnit.MILLIS));
     }

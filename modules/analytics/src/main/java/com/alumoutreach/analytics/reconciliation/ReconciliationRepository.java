@@ -67,10 +67,19 @@ class ReconciliationRepository {
                 .list();
     }
 
-    /** The one that waits longest. To be asked by who holds the lock. */
-    Optional<Reconciliation> next(Handle tx) {
+    /** One that the tenant asked for and that is not over yet. */
+    Optional<UUID> running(Handle tx, String tenantId) {
         return tx.createQuery(
-                        "SELECT * FROM analytics.reconciliations WHERE status = 'running' ORDER BY created_at, id LIMIT 1")
+                        "SELECT id FROM analytics.reconciliations WHERE status = 'running' AND tenant_id = :tenant LIMIT 1")
+                .bind("tenant", tenantId)
+                .mapTo(UUID.class)
+                .findFirst();
+    }
+
+    /** A nightly one, else the one that waits longest. To be asked by who holds the lock. */
+    Optional<Reconciliation> next(Handle tx) {
+        return tx.createQuery("SELECT * FROM analytics.reconciliations WHERE status = 'running'"
+                        + " ORDER BY night IS NULL, created_at, id LIMIT 1")
                 .map((row, context) -> reconciliation(row))
                 .findFirst();
     }

@@ -37,15 +37,17 @@ class ArchivedIds {
     }
 
     /**
-     * Those of them that no log has and that the stream has no more.
+     * Those of them that no log has and that are from before the stream.
      *
      * @param sources services, which have logs
      */
-    List<EventEnvelope> foreignBefore(String tenantId, Instant at, long firstPosition, Set<String> sources) {
+    List<EventEnvelope> foreignBefore(
+            String tenantId, Instant at, ForeignEvents.Beginning stream, Set<String> sources) {
         String known = sources.stream().sorted().collect(Collectors.joining("', '"));
         String sql = "SELECT id, toString(type) AS event_type, toString(source) AS from_source, occurred_at, entity_id,"
-                + " toString(entity_type) AS entity_kind, data" + OF_TENANT + " AND stream_position < " + firstPosition
-                + " AND source NOT IN ('" + known + "') LIMIT 1 BY id";
+                + " toString(entity_type) AS entity_kind, data" + OF_TENANT + " AND (stream_position < "
+                + stream.position() + " OR ingested_at < fromUnixTimestamp64Milli(toInt64("
+                + stream.time().toEpochMilli() + "), 'UTC')) AND source NOT IN ('" + known + "') LIMIT 1 BY id";
         List<EventEnvelope> envelopes = new ArrayList<>();
         for (GenericRecord row : clickHouse.query(sql, parameters(tenantId, at))) {
             try {

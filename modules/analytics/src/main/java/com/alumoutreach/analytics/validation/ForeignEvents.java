@@ -18,6 +18,8 @@ import io.nats.client.api.StreamState;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,23 +32,32 @@ class ForeignEvents {
     private static final int FETCH_MILLIS = 2_000;
 
     private final NatsConnection nats;
+    private final Clock clock;
 
-    ForeignEvents(NatsConnection nats) {
+    ForeignEvents(NatsConnection nats, Clock clock) {
         this.nats = nats;
+        this.clock = clock;
     }
+
+    /**
+     * Where the stream begins. One that was made anew begins at 1 again, so that the time counts as well.
+     *
+     * @param position of its first message, or of the next one
+     */
+    record Beginning(long position, Instant time) {}
 
     /**
      * Reads the stream's events of a tenant that any figure is made of.
      *
      * @param sources services whose events are in logs, and left out here
-     * @return the first position that the stream still has
+     * @return what is from before that is not in the stream any more
      */
-    long read(String tenantId, Set<String> sources, Consumer<EventEnvelope> sink)
+    Beginning read(String tenantId, Set<String> sources, Consumer<EventEnvelope> sink)
             throws IOException, JetStreamApiException, InterruptedException, JetStreamStatusCheckedException {
         StreamContext stream = nats.require().getStreamContext(STREAM);
         StreamState state = stream.getStreamInfo().getStreamState();
         if (state.getMsgCount() == 0) {
-            return state.getLastSequence() + 1;
+            return new Beginning(state.getLastSequence() + 1, clock.instant());
         }
         OrderedConsumerContext consumer =
                 stream.createOrderedConsumer(new OrderedConsumerConfiguration().filterSubjects(RelevantTypes.all()));
@@ -74,13 +85,13 @@ class ForeignEvents {
                 throw new IOException("The stream could not be read", e);
             }
         }
-        return state.getFirstSequence();
+        return new Beginning(state.getFirstSequence(), state.getFirstTime().toInstant());
     }
 
     /** One that is no event went to the dead letters, not to ClickHouse. */
     private static @Nullable EventEnvelope envelope(Message message) {
         try {
-            return EventCodec.readEnvelope(message.getData(), message.getSubject(), MessageIds.fallback(message));
+            return EventCodec.readEnvelope(message.getData(), message.getSubject(), () -> MessageIds.fallback(message));
         } catch (InvalidEventException e) {
             return null;
         }

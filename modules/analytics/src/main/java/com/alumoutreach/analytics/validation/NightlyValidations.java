@@ -42,7 +42,10 @@ final class NightlyValidations implements BackgroundWork {
         if (tenant.isEmpty()) {
             return false;
         }
-        validations.validate(tenant.get(), clock.instant());
+        if (!validations.validate(tenant.get(), clock.instant()).settled()) {
+            // It stays on the list, for a quieter minute.
+            return false;
+        }
         database.inSystemTransaction(tx -> {
             repository.done(tx, tenant.get());
             return true;

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -46,28 +47,38 @@ class RawEvents {
             long unproven,
             Set<String> incomplete) {}
 
-    Replayed replay(String tenantId, Instant at)
+    /**
+     * @param forgotten events that ClickHouse may have lost by its retention, and has: they are left out of all ways
+     */
+    Replayed replay(String tenantId, Instant at, Predicate<EventEnvelope> forgotten)
             throws IOException, JetStreamApiException, JetStreamStatusCheckedException, InterruptedException {
         EventReplay replay = new EventReplay(tenantId, at);
         Map<UUID, Validation.Named> named = new HashMap<>();
         Set<String> incomplete =
                 logs.read(tenantId, RelevantTypes.all(), BEGIN, at.plus(Duration.ofMillis(1)), event -> {
-                    replay.add(event);
-                    name(event, at, named);
+                    if (!forgotten.test(event)) {
+                        replay.add(event);
+                        name(event, at, named);
+                    }
                 });
         // As events name their service.
         Set<String> sources =
                 logs.services().stream().map(service -> service + "-service").collect(Collectors.toSet());
         int own = named.size();
-        long first = stream.read(tenantId, sources, event -> {
-            replay.add(event);
-            name(event, at, named);
+        ForeignEvents.Beginning beginning = stream.read(tenantId, sources, event -> {
+            if (!forgotten.test(event)) {
+                replay.add(event);
+                name(event, at, named);
+            }
         });
         int foreign = named.size() - own;
         int proven = named.size();
-        for (EventEnvelope event : archived.foreignBefore(tenantId, at, first, sources)) {
-            replay.add(event);
-            name(event, at, named);
+        // The stream may be another than the one that they came by; what it has is counted already.
+        for (EventEnvelope event : archived.foreignBefore(tenantId, at, beginning, sources)) {
+            if (!named.containsKey(event.id())) {
+                replay.add(event);
+                name(event, at, named);
+            }
         }
         return new Replayed(replay, named, foreign, named.size() - proven, incomplete);
     }

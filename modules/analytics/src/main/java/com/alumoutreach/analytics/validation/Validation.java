@@ -16,6 +16,8 @@ import java.util.UUID;
  * @param missing raw events that ClickHouse does not have, at most {@link #MOST_NAMED} of {@code missingCount}
  * @param surplus events in ClickHouse that are in no log and not in the stream, likewise
  * @param incomplete services that did not answer: without their events nothing is proven
+ * @param settled false when events of the time before {@code asOf} went on arriving while it was compared: then a difference proves
+ *     nothing, and it is to be asked for again
  * @param agreed all figures are the same, and nothing is missing, surplus or incomplete
  */
 @Serdeable
@@ -34,6 +36,7 @@ public record Validation(
         long surplusCount,
         List<Named> surplus,
         List<String> incomplete,
+        boolean settled,
         boolean agreed) {
     public static final int MOST_NAMED = 100;
 

@@ -17,12 +17,17 @@ import io.micronaut.serde.annotation.Serdeable;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.concurrent.Semaphore;
 
 /** Asks for the proof. */
 @Controller("/api/analytics/validations")
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Secured({Role.ADMIN_NAME, Role.ANALYST_NAME})
 class ValidationController {
+    /** Each holds a tenant's events in memory. */
+    private static final int AT_ONCE = 2;
+
+    private final Semaphore running = new Semaphore(AT_ONCE);
     private final Validations validations;
     private final Clock clock;
 
@@ -37,7 +42,8 @@ class ValidationController {
 
     /**
      * Compares the caller's figures: by replay of the raw events, by ClickHouse, and by the event model's SQL on Postgres. It waits up to 15
-     * seconds for events that are on their way. The answer is 200 also when they differ: see {@code agreed}.
+     * seconds for events that are on their way. The answer is 200 also when they differ: see {@code agreed} and {@code settled}. Two
+     * are at work at once; a third is refused.
      */
     @Post
     Validation validate(Caller caller, @Nullable @Body Wish wish) {
@@ -45,6 +51,12 @@ class ValidationController {
         Instant at = wish == null || wish.at() == null ? now : wish.at();
         if (at.isAfter(now)) {
             throw ProblemException.badRequest("INVALID_TIME", "at must not be in the future");
+        }
+        if (!running.tryAcquire()) {
+            throw new ProblemException(
+                    HttpStatus.TOO_MANY_REQUESTS,
+                    "VALIDATIONS_BUSY",
+                    "Other figures are being compared; ask again soon");
         }
         try {
             return validations.validate(caller.tenantId(), at);
@@ -56,6 +68,8 @@ class ValidationController {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, "ANALYTICS_UNAVAILABLE", "The service stops");
+        } finally {
+            running.release();
         }
     }
 }

@@ -2,6 +2,7 @@ package com.alumoutreach.analytics.validation;
 
 import com.alumoutreach.analytics.AnalyticsModule;
 import com.alumoutreach.analytics.clickhouse.EventsTable;
+import com.alumoutreach.analytics.clickhouse.LastingTypes;
 import com.alumoutreach.analytics.kpi.ClickHouseKpis;
 import com.alumoutreach.analytics.kpi.EventReplay;
 import com.alumoutreach.analytics.kpi.PostgresKpis;
@@ -18,6 +19,7 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamStatusCheckedException;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -27,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -38,6 +41,10 @@ import org.slf4j.LoggerFactory;
 public class Validations {
     private static final Logger LOG = LoggerFactory.getLogger(Validations.class);
 
+    /** One alone says nothing: what is missing may be on its way. */
+    private static final int LEAST_LOOKS = 2;
+
+    private static final Set<String> LASTING = Set.copyOf(LastingTypes.all());
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     private final RawEvents raw;
@@ -48,6 +55,7 @@ public class Validations {
     private final ValidationRepository repository;
     private final Database database;
     private final EventLog log;
+    private final Clock clock;
     private final Duration patience;
 
     Validations(
@@ -59,6 +67,7 @@ public class Validations {
             ValidationRepository repository,
             Database database,
             @jakarta.inject.Named(AnalyticsModule.NAME) EventLog log,
+            Clock clock,
             @Property(name = "alum.validation.patience", defaultValue = "15s") Duration patience) {
         this.raw = raw;
         this.archived = archived;
@@ -68,11 +77,14 @@ public class Validations {
         this.repository = repository;
         this.database = database;
         this.log = log;
+        this.clock = clock;
         this.patience = patience;
     }
 
     /**
-     * Compares, and says so by an event. An event that was logged a moment ago is on its way to ClickHouse; it is waited for.
+     * Compares, and says so by an event. An event that was logged a moment ago is on its way to ClickHouse; it is waited for. So are those
+     * that arrive while the figures are asked for, each of which sees another moment of the tables. A comparison that never settles
+     * is answered, and not kept.
      *
      * @param asOf to the millisecond
      * @throws IOException when NATS does not answer
@@ -81,56 +93,101 @@ public class Validations {
         Instant at = asOf.truncatedTo(ChronoUnit.MILLIS);
         table.ensure();
         long deadline = System.nanoTime() + patience.toNanos();
-        Replayed replayed = replayed(tenantId, at);
-        Map<UUID, Named> there = archived.until(tenantId, at);
-        while (!there.keySet().equals(replayed.named().keySet()) && System.nanoTime() < deadline) {
+        Look look = look(tenantId, at);
+        boolean settled = look.complete();
+        long patientUntil = deadline + patience.toNanos();
+        for (int looks = 1;
+                !look.complete() && (looks < LEAST_LOOKS || System.nanoTime() < (settled ? deadline : patientUntil));
+                looks++) {
             Thread.sleep(LOOK_EVERY);
-            replayed = replayed(tenantId, at);
-            there = archived.until(tenantId, at);
+            Look next = look(tenantId, at);
+            settled = next.complete() || next.sameAs(look);
+            look = next;
         }
-        Validation validation = compare(tenantId, at, replayed, there);
-        database.inSystemTransaction(tx -> {
-            repository.keep(tx, validation);
-            return log.append(
-                    tx,
-                    EventContext.background(tenantId, validation.id().toString(), AnalyticsModule.NAME),
-                    new AnalyticsValidationCompleted(
-                            validation.id().toString(),
-                            at,
-                            validation.events(),
-                            (long) validation.figures().size(),
-                            validation.differences(),
-                            validation.agreed()));
-        });
+        Validation validation = validation(tenantId, at, look, settled);
+        if (settled) {
+            keep(validation);
+        }
         LOG.info(
-                "analytics.validated tenant={} events={} figures={} differences={} missing={} surplus={} agreed={}",
+                "analytics.validated tenant={} events={} figures={} differences={} missing={} surplus={} settled={} agreed={}",
                 tenantId,
                 validation.events(),
                 validation.figures().size(),
                 validation.differences(),
                 validation.missingCount(),
                 validation.surplusCount(),
+                settled,
                 validation.agreed());
         return validation;
     }
 
-    private Replayed replayed(String tenantId, Instant at) throws IOException, InterruptedException {
-        try {
-            return raw.replay(tenantId, at);
-        } catch (JetStreamApiException | JetStreamStatusCheckedException e) {
-            throw new IOException("The stream does not answer", e);
+    private void keep(Validation validation) {
+        database.inSystemTransaction(tx -> {
+            repository.keep(tx, validation);
+            return log.append(
+                    tx,
+                    EventContext.background(
+                            validation.tenantId(), validation.id().toString(), AnalyticsModule.NAME),
+                    new AnalyticsValidationCompleted(
+                            validation.id().toString(),
+                            validation.asOf(),
+                            validation.events(),
+                            (long) validation.figures().size(),
+                            validation.differences(),
+                            validation.agreed()));
+        });
+    }
+
+    /**
+     * What was found in one go.
+     *
+     * @param before what ClickHouse had before the figures were asked for
+     * @param after and what it had then
+     */
+    private record Look(Map<UUID, Named> before, Replayed replayed, List<Figure> figures, Set<UUID> after) {
+        /** Whether all ways had the same events before them. */
+        boolean complete() {
+            return still() && before.keySet().equals(replayed.named().keySet());
+        }
+
+        /** Whether nothing changed since the look before, so that what is missing is not on its way. */
+        boolean sameAs(Look earlier) {
+            return still()
+                    && after.equals(earlier.after)
+                    && replayed.named().keySet().equals(earlier.replayed.named().keySet());
+        }
+
+        private boolean still() {
+            return after.equals(before.keySet());
         }
     }
 
-    private Validation compare(String tenantId, Instant at, Replayed replayed, Map<UUID, Named> there) {
+    private Look look(String tenantId, Instant at) throws IOException, InterruptedException {
+        Map<UUID, Named> before = archived.until(tenantId, at);
+        Instant retained = table.retainedSince(clock.instant());
+        Replayed replayed;
+        try {
+            replayed = raw.replay(
+                    tenantId,
+                    at,
+                    event -> event.timestamp().isBefore(retained)
+                            && !LASTING.contains(event.type())
+                            && !before.containsKey(event.id()));
+        } catch (JetStreamApiException | JetStreamStatusCheckedException e) {
+            throw new IOException("The stream does not answer", e);
+        }
         EventReplay replay = replayed.replay();
         List<Figure> figures = figures(
                 replay.result().figures(),
                 clickHouse.at(tenantId, at).figures(),
                 postgres.of(tenantId, at, replay).figures());
-        List<Named> missing = without(replayed.named(), there);
-        List<Named> surplus = without(there, replayed.named());
-        boolean same = figures.stream().allMatch(Figure::agrees);
+        return new Look(before, replayed, figures, archived.until(tenantId, at).keySet());
+    }
+
+    private Validation validation(String tenantId, Instant at, Look look, boolean settled) {
+        Replayed replayed = look.replayed();
+        List<Named> missing = without(replayed.named(), look.before());
+        List<Named> surplus = without(look.before(), replayed.named());
         return new Validation(
                 EventIds.next(),
                 tenantId,
@@ -139,13 +196,14 @@ public class Validations {
                 replayed.named().size(),
                 replayed.foreign(),
                 replayed.unproven(),
-                figures,
+                look.figures(),
                 missing.size(),
                 first(missing),
                 surplus.size(),
                 first(surplus),
                 List.copyOf(replayed.incomplete()),
-                same
+                settled,
+                look.figures().stream().allMatch(Figure::agrees)
                         && missing.isEmpty()
                         && surplus.isEmpty()
                         && replayed.incomplete().isEmpty());

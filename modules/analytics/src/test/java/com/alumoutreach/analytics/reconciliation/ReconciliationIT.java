@@ -223,6 +223,21 @@ class ReconciliationIT {
         }
     }
 
+    @Test
+    void aTenantHasOneAtATime() {
+        String tenant = service.token("tenant-a", Role.ADMIN);
+        try (Handle elsewhere = service.database().open()) {
+            lock(elsewhere, "pg_advisory_lock");
+            json(service.post(PATH, wish(), tenant), 202);
+
+            assertThat(json(service.post(PATH, wish(), tenant), 409)
+                            .path("code")
+                            .textValue())
+                    .isEqualTo("RECONCILIATION_RUNNING");
+            json(service.post(PATH, wish(), service.token("tenant-b", Role.ADMIN)), 202);
+        }
+    }
+
     private static void lock(Handle session, String function) {
         session.createQuery("SELECT " + function + "(hashtextextended('alum.analytics.reconciliation', 0))::text")
                 .mapTo(String.class)

@@ -13,6 +13,8 @@ import com.alumoutreach.contracts.EventEnvelope;
 import com.alumoutreach.contracts.EventIds;
 import com.alumoutreach.embedded.TestServers;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.nats.client.Connection;
+import io.nats.client.Nats;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +87,7 @@ class ValidationIT {
     @Test
     void anEventThatClickHouseLostIsNamedAlthoughNoFigureMayShowIt() throws IOException {
         EventEnvelope lost = sent.get(3);
-        clickHouse().execute("ALTER TABLE events DELETE WHERE id = '" + lost.id() + "' SETTINGS mutations_sync = 2");
+        delete(lost);
 
         JsonNode validation = validate("{}");
 
@@ -115,6 +117,57 @@ class ValidationIT {
     }
 
     @Test
+    void whatRetentionTookIsNoDifferenceButWhatLastsIs() throws IOException {
+        EventEnvelope old =
+                event("pipeline.message.sent", TENANT, Instant.now().minus(Duration.ofDays(100)), "lead-old");
+        EventEnvelope lasting =
+                event("contact.created", TENANT, Instant.now().minus(Duration.ofDays(100)), "lead-lasting");
+        try (RunningService forgetful = RunningService.start(
+                service.servers(),
+                Map.of(
+                        "alum.services",
+                        "analytics",
+                        "alum.validation.patience",
+                        "1s",
+                        "alum.clickhouse.retention",
+                        "90d"))) {
+            service.publish(old);
+            service.publish(lasting);
+            Awaitility.await().until(() -> archived(lasting));
+            // As ClickHouse does at its next merge, if it has not by now.
+            delete(old);
+            JsonNode without = validate(forgetful);
+            assertThat(without.path("agreed").asBoolean())
+                    .as(without.toPrettyString())
+                    .isTrue();
+
+            delete(lasting);
+            assertThat(validate(forgetful).path("missing").findValuesAsText("id"))
+                    .containsExactly(lasting.id().toString());
+        }
+    }
+
+    @Test
+    void whatCameByAnEarlierStreamIsCountedAsUnproven() throws Exception {
+        try (Connection nats = Nats.connect(service.servers().natsUrl())) {
+            nats.jetStreamManagement().deleteStream("ALUM_EVENTS");
+            Awaitility.await()
+                    .ignoreExceptions()
+                    .until(() -> nats.jetStreamManagement().getStreamNames().contains("ALUM_EVENTS"));
+        }
+        service.publish(event("pipeline.message.sent", TENANT, Instant.now(), "lead-new"));
+        awaitRows(service, sent.size() + 2);
+
+        JsonNode validation = validate("{}");
+
+        assertThat(validation.path("agreed").asBoolean())
+                .as(validation.toPrettyString())
+                .isTrue();
+        assertThat(validation.path("unproven").asLong()).isEqualTo(21);
+        assertThat(validation.path("events").asLong()).isEqualTo(22);
+    }
+
+    @Test
     void aNightProvesAllTenantsThatAnythingHappenedTo() {
         HttpResponse<String> begun =
                 service.post("/api/analytics/reconciliations", "{}", service.token(Caller.PLATFORM_TENANT, Role.ADMIN));
@@ -135,6 +188,22 @@ class ValidationIT {
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains("INVALID_TIME");
+    }
+
+    private boolean archived(EventEnvelope event) {
+        return !clickHouse()
+                .query("SELECT id FROM events WHERE id = '" + event.id() + "'", Map.of())
+                .isEmpty();
+    }
+
+    private void delete(EventEnvelope event) {
+        clickHouse().execute("ALTER TABLE events DELETE WHERE id = '" + event.id() + "' SETTINGS mutations_sync = 2");
+    }
+
+    private static JsonNode validate(RunningService service) throws IOException {
+        return EventCodec.mapper()
+                .readTree(service.post("/api/analytics/validations", "{}", service.token(TENANT, Role.ANALYST))
+                        .body());
     }
 
     private JsonNode validate(String body) throws IOException {

@@ -26,6 +26,9 @@ public final class MetricsTable {
         print("missing in ClickHouse", validation, "missing", terminal);
         print("in ClickHouse only", validation, "surplus", terminal);
         validation.path("incomplete").forEach(service -> terminal.line("%s did not answer.", service.asText()));
+        if (!validation.path("settled").asBoolean(true)) {
+            terminal.line("Events of that time went on arriving: a difference proves nothing; try again.");
+        }
         boolean agreed = validation.path("agreed").asBoolean();
         terminal.line(
                 "%s events of %s as of %s (%s published by other clients): %s.",
