@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.alumoutreach.backbone.testing.RunningService;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,6 +43,51 @@ class ImportedPeopleIT {
         assertThat(client.consents()).containsExactly("no@example.com email  revoked");
         assertThat(client.contact("no@example.com").get("firstName").textValue())
                 .isEqualTo("Again");
+    }
+
+    @Test
+    void aTopicIsTheSameHoweverAColumnSpellsIt() {
+        ImportClient client = new ImportClient(service, "tenant-topics");
+        client.upload("", "email,consent.email.news\nno@example.com,no\nyes@example.com,yes\n");
+        client.upload("", "email,Consent.Email.NEWS\nno@example.com,yes\nyes@example.com,no\n");
+        client.upload(
+                "",
+                "application/x-ndjson",
+                "{\"email\":\"json@example.com\",\"consent\":{\"email.News\":\"no\",\"email.news\":\"yes\"}}"
+                        .getBytes(StandardCharsets.UTF_8));
+        assertThat(client.consents())
+                .containsExactly(
+                        "json@example.com email news revoked",
+                        "no@example.com email news revoked",
+                        "yes@example.com email news revoked");
+    }
+
+    /** The migration runs again here, on rows as an older version wrote them. */
+    @Test
+    void ofTopicsThatWereKeptInTwoSpellingsTheStrictestWordStays() throws IOException {
+        ImportClient client = new ImportClient(service, "tenant-spellings");
+        client.upload("", "email\na@example.com\nb@example.com\n");
+        service.asOwner("""
+                INSERT INTO contacts.consents (tenant_id, contact_id, channel, topic, state, changed_at)
+                SELECT c.tenant_id, c.id, 'email', t.topic, t.state, now() FROM contacts.contacts c
+                JOIN (VALUES ('a', 'news', 'revoked'), ('a', 'News', 'granted'), ('a', 'Fairs', 'granted'),
+                  ('b', 'NEWS', 'revoked'), ('b', 'news', 'requested'), ('b', 'News', 'revoked')) AS t (who, topic, state)
+                  ON c.email = t.who || '@example.com' WHERE c.tenant_id = 'tenant-spellings';
+                INSERT INTO contacts.suppressed_addresses (tenant_id, address, channel, topic)
+                VALUES ('tenant-spellings', '\\x01', 'email', 'News'), ('tenant-spellings', '\\x01', 'email', 'news')""");
+        try (InputStream migration =
+                Objects.requireNonNull(getClass().getResourceAsStream("/db/contacts/V11__topics_in_lower_case.sql"))) {
+            service.asOwner("SET search_path = contacts; BEGIN; "
+                    + new String(migration.readAllBytes(), StandardCharsets.UTF_8) + "; COMMIT");
+        }
+        assertThat(client.consents())
+                .containsExactly(
+                        "a@example.com email fairs granted",
+                        "a@example.com email news revoked",
+                        "b@example.com email news revoked");
+        assertThat(client.number(
+                        "SELECT count(*) FROM contacts.suppressed_addresses WHERE tenant_id = 'tenant-spellings'"))
+                .isEqualTo(1);
     }
 
     @Test
