@@ -29,12 +29,12 @@ public class ConsentRepository {
                 .list();
     }
 
-    /** A contact's no to a channel, or to a topic of it. */
+    /** A contact's no to a channel, or to a topic of it; also one that it was asked to take back. */
     record Revoked(UUID contact, String channel, String topic) {}
 
     List<Revoked> revoked(Handle tx, String tenant, Collection<UUID> contacts) {
         return tx.createQuery("SELECT contact_id, channel, topic FROM contacts.consents WHERE tenant_id = :tenant"
-                        + " AND contact_id = ANY(:contacts) AND state = 'revoked'")
+                        + " AND contact_id = ANY(:contacts) AND (state = 'revoked' OR state = 'requested' AND refused)")
                 .bind("tenant", tenant)
                 .bindArray("contacts", UUID.class, contacts.toArray())
                 .map((row, context) -> new Revoked(row.getObject(1, UUID.class), row.getString(2), row.getString(3)))
@@ -52,12 +52,14 @@ public class ConsentRepository {
                 .findFirst();
     }
 
+    /** A request does not take a refusal away: it stands until the contact confirms. */
     void put(Handle tx, String tenant, UUID contact, Consent consent) {
         tx.createUpdate("""
-                INSERT INTO contacts.consents (tenant_id, contact_id, channel, topic, state, source, proof, changed_at)
+                INSERT INTO contacts.consents AS c (tenant_id, contact_id, channel, topic, state, source, proof, changed_at)
                 VALUES (:tenant, :contact, :channel, :topic, :state, :source, :proof::jsonb, :changedAt)
                 ON CONFLICT (contact_id, channel, topic) DO UPDATE SET state = excluded.state, source = excluded.source,
-                  proof = excluded.proof, changed_at = excluded.changed_at""")
+                  proof = excluded.proof, changed_at = excluded.changed_at,
+                  refused = excluded.state = 'requested' AND (c.state = 'revoked' OR c.state = 'requested' AND c.refused)""")
                 .bind("tenant", tenant)
                 .bind("contact", contact)
                 .bind("channel", consent.channel())
@@ -82,7 +84,8 @@ public class ConsentRepository {
                     Consent.State.of(row.getString("state")),
                     row.getString("source"),
                     proof == null ? null : EventCodec.mapper().readValue(proof, PROOF),
-                    row.getObject("changed_at", OffsetDateTime.class).toInstant());
+                    row.getObject("changed_at", OffsetDateTime.class).toInstant(),
+                    row.getBoolean("refused"));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("proof in the database is not JSON", e);
         }

@@ -59,13 +59,13 @@ public class Consents {
         Contact merged = into;
         for (Consent other : consents.of(tx, into.tenantId(), from)) {
             Optional<Consent> own = consents.find(tx, into.tenantId(), into.id(), other.channel(), other.topic());
-            boolean counts = other.state() != Consent.State.REQUESTED;
-            if (counts && (own.isEmpty() || own.get().state().compareTo(other.state()) < 0)) {
+            boolean counts = other.word() != Consent.State.REQUESTED;
+            if (counts && (own.isEmpty() || own.get().word().compareTo(other.word()) < 0)) {
                 merged = say(
                         tx,
                         context,
                         merged,
-                        new Consent(other.channel(), other.topic(), other.state(), "merge", other.proof(), now),
+                        new Consent(other.channel(), other.topic(), other.word(), "merge", other.proof(), now),
                         null);
             }
         }

@@ -62,6 +62,40 @@ class ImportedPeopleIT {
                         "yes@example.com email news revoked");
     }
 
+    @Test
+    void whoRevokedAndIsAskedToConfirmHasStillRevokedForImportsDeletionsAndMerges() {
+        ImportClient client = new ImportClient(service, "tenant-asked");
+        client.upload("", "email,consent.email\nasked@example.com,no\nmerged@example.com,no\ninto@example.com,yes\n");
+        ask(client, "asked@example.com");
+        ask(client, "merged@example.com");
+        client.upload("", "email,consent.email,consent.email.news\nasked@example.com,yes,yes\n");
+        assertThat(client.consents())
+                .containsExactly(
+                        "asked@example.com email  requested",
+                        "into@example.com email  granted",
+                        "merged@example.com email  requested");
+
+        service.delete("/api/contacts/" + id(client, "asked@example.com"), client.token());
+        client.upload("", "email,consent.email\nasked@example.com,yes\n");
+        service.post(
+                "/api/contacts/" + id(client, "into@example.com") + "/merge",
+                "{\"contactId\":\"" + id(client, "merged@example.com") + "\"}",
+                client.token());
+        assertThat(client.consents())
+                .containsExactly("asked@example.com email  revoked", "into@example.com email  revoked");
+    }
+
+    private void ask(ImportClient client, String email) {
+        String path = "/api/contacts/" + id(client, email) + "/consents/email";
+        assertThat(service.put(path, "{\"state\":\"granted\",\"doubleOptIn\":true}", client.token())
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    private static String id(ImportClient client, String email) {
+        return client.contact(email).get("id").textValue();
+    }
+
     /** The migration runs again here, on rows as an older version wrote them. */
     @Test
     void ofTopicsThatWereKeptInTwoSpellingsTheStrictestWordStays() throws IOException {
