@@ -96,6 +96,26 @@ class ImportedPeopleIT {
         return client.contact(email).get("id").textValue();
     }
 
+    @Test
+    void whoGetsAnAddressOfSomebodyWhoSaidNoIsRevokedAsByTheApi() {
+        ImportClient client = new ImportClient(service, "tenant-gets");
+        client.upload("", "email,phone,consent.sms\na@example.com,+15046218927,no\n");
+        client.upload("", "email,consent.email\nsecond@example.com,no\n");
+        service.delete("/api/contacts/" + id(client, "a@example.com"), client.token());
+        service.delete("/api/contacts/" + id(client, "second@example.com"), client.token());
+        client.upload("", "email\nb@example.com\nc@example.com\nd@example.com\n");
+        client.upload(
+                "",
+                "email,phone,emails,consent.sms,consent.email\nb@example.com,+15046218927,,yes,\n"
+                        + "c@example.com,,second@example.com,,yes\nd@example.com,+15046218928,,yes,yes\n");
+        assertThat(client.consents())
+                .containsExactly(
+                        "b@example.com sms  revoked",
+                        "c@example.com email  revoked",
+                        "d@example.com email  granted",
+                        "d@example.com sms  granted");
+    }
+
     /** The migration runs again here, on rows as an older version wrote them. */
     @Test
     void ofTopicsThatWereKeptInTwoSpellingsTheStrictestWordStays() throws IOException {
