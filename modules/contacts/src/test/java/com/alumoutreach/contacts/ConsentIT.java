@@ -232,6 +232,48 @@ class ConsentIT {
     }
 
     @Test
+    void theLinkInAnOldMailRevokesWhoeverHasTheAddressNow() {
+        String id = create("replaced@example.com");
+        String topics = create("replaced-topics@example.com");
+        String path = path(Link.Purpose.UNSUBSCRIBE, id, "m-2");
+        service.delete("/api/contacts/" + id, token);
+        service.delete("/api/contacts/" + topics, token);
+        String again = create("Replaced@example.com");
+        String further = create("elsewhere@example.com");
+        service.patch("/api/contacts/" + further, "{\"emails\":[\"replaced-topics@example.com\"]}", token);
+        String other = create("untouched@example.com");
+
+        assertThat(form(path, ONE_CLICK).statusCode()).isEqualTo(200);
+        assertThat(consents(again)).containsExactly("email  revoked one_click");
+        assertThat(events(again)).containsExactly("contact.created 1", "contact.consent.revoked 2");
+        form(path(Link.Purpose.PREFERENCES, topics, null), "was-on=email%3A");
+        assertThat(consents(further)).containsExactly("email  revoked preferences");
+        assertThat(consents(other)).isEmpty();
+    }
+
+    @Test
+    void theLinkOfAMergedContactKeepsItsAddressBackAlsoWhenTheOtherIsDeleted() {
+        String first = create("merged-away@example.com");
+        String path = path(Link.Purpose.UNSUBSCRIBE, first, null);
+        String into = create("survivor@example.com");
+        service.post("/api/contacts/" + into + "/merge", "{\"contactId\":\"" + first + "\"}", token);
+        service.delete("/api/contacts/" + into, token);
+        assertThat(form(path, ONE_CLICK).statusCode()).isEqualTo(200);
+        assertThat(consents(create("merged-away@example.com"))).containsExactly("email  revoked suppression");
+        assertThat(consents(create("survivor@example.com"))).containsExactly("email  revoked suppression");
+    }
+
+    @Test
+    void uncheckingABoxOfADeletedContactKeepsItsAddressBack() {
+        String id = create("gone-prefers@example.com");
+        String path = path(Link.Purpose.PREFERENCES, id, null);
+        service.delete("/api/contacts/" + id, token);
+        assertThat(service.get(path, null).body()).contains("value=\"email:\" checked");
+        assertThat(form(path, "was-on=email%3A").body()).contains("Saved");
+        assertThat(consents(create("gone-prefers@example.com"))).containsExactly("email  revoked suppression");
+    }
+
+    @Test
     void aChangeToASuppressedAddressRevokesToo() {
         String id = create("moved-away@example.com");
         put(id, "email", "{\"state\":\"revoked\"}");

@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -162,24 +163,13 @@ class ConsentService {
      */
     Optional<Said> of(Link link) {
         return database.inTransaction(
-                link.tenantId(), tx -> current(tx, link, false).map(contact -> said(tx, contact)));
+                link.tenantId(), tx -> follow(tx, link, false).contact().map(contact -> said(tx, contact)));
     }
 
     /** Revokes what the link is about. For a contact that is no more, its addresses are not written to again. */
     void revoke(Link link, String source, Map<String, Object> proof) {
-        String topic = Consent.topic(link.topic());
-        database.useTransaction(link.tenantId(), tx -> {
-            Optional<Contact> contact = current(tx, link, true);
-            if (contact.isPresent()) {
-                Consent said = new Consent(link.channel(), topic, Consent.State.REVOKED, source, proof, now());
-                consents.say(tx, context(link), contact.get(), said, null);
-            } else {
-                suppressions
-                        .former(tx, link.tenantId(), UUID.fromString(link.contactId()))
-                        .ifPresent(former ->
-                                suppressions.suppress(tx, link.tenantId(), former.addresses(), link.channel(), topic));
-            }
-        });
+        Word no = new Word(link.channel(), Consent.topic(link.topic()), Consent.State.REVOKED, source, proof, false);
+        database.useTransaction(link.tenantId(), tx -> hear(tx, link, List.of(no)));
     }
 
     /**
@@ -190,7 +180,7 @@ class ConsentService {
     boolean confirm(Link link, Map<String, Object> proof) {
         String topic = Consent.topic(link.topic());
         return database.inTransaction(link.tenantId(), tx -> {
-            Optional<Contact> contact = current(tx, link, true);
+            Optional<Contact> contact = follow(tx, link, true).contact();
             Optional<Consent.State> state = contact.flatMap(
                             c -> repository.find(tx, c.tenantId(), c.id(), link.channel(), topic))
                     .map(Consent::state);
@@ -204,37 +194,69 @@ class ConsentService {
 
     /** All that a preference page says, at once. */
     void prefer(Link link, List<Word> words, Map<String, Object> proof) {
-        database.useTransaction(
-                link.tenantId(),
-                tx -> current(tx, link, true).ifPresent(contact -> {
-                    Contact after = contact;
-                    for (Word word : words) {
-                        Consent said =
-                                new Consent(word.channel(), word.topic(), word.state(), "preferences", proof, now());
-                        after = consents.say(tx, context(link), after, said, null);
-                    }
-                }));
+        List<Word> said = words.stream()
+                .map(word -> new Word(word.channel(), word.topic(), word.state(), "preferences", proof, false))
+                .toList();
+        database.useTransaction(link.tenantId(), tx -> hear(tx, link, said));
     }
 
-    /** The contact of a link, or that into which it was merged since. */
-    private Optional<Contact> current(Handle tx, Link link, boolean lock) {
+    /**
+     * What the recipient says by a link. Of one who is no more a no still counts: its addresses are not written to again, and
+     * whoever has one of them now, as after a second import, has said it.
+     */
+    private void hear(Handle tx, Link link, List<Word> words) {
+        Trail trail = follow(tx, link, true);
+        if (trail.contact().isPresent()) {
+            hear(tx, link, trail.contact().get(), words);
+            return;
+        }
+        List<Word> refusals = words.stream()
+                .filter(word -> word.state() == Consent.State.REVOKED)
+                .toList();
+        if (refusals.isEmpty() || trail.addresses().isEmpty()) {
+            return;
+        }
+        // Nobody gets one of the addresses unseen, between the look for them and the commit of what keeps them back.
+        contacts.lockAddresses(tx, link.tenantId(), true);
+        refusals.forEach(no -> suppressions.suppress(tx, link.tenantId(), trail.addresses(), no.channel(), no.topic()));
+        List<UUID> holders = suppressions.holders(tx, link.tenantId(), trail.addresses());
+        contacts.lockAll(tx, link.tenantId(), holders).forEach(contact -> hear(tx, link, contact, refusals));
+    }
+
+    private void hear(Handle tx, Link link, Contact contact, List<Word> words) {
+        Contact after = contact;
+        for (Word word : words) {
+            Consent said = new Consent(word.channel(), word.topic(), word.state(), word.source(), word.proof(), now());
+            after = consents.say(tx, context(link), after, said, null);
+        }
+    }
+
+    /**
+     * Where a link leads.
+     *
+     * @param contact that of the link, or that into which it was merged since; empty when it is no more
+     * @param addresses hashes of those that the contacts on the way had when they went
+     */
+    private record Trail(Optional<Contact> contact, List<byte[]> addresses) {}
+
+    private Trail follow(Handle tx, Link link, boolean lock) {
+        List<byte[]> addresses = new ArrayList<>();
         UUID id = UUID.fromString(link.contactId());
         for (int i = 0; i < MAX_MERGES; i++) {
             Optional<Contact> contact =
                     lock ? contacts.lock(tx, link.tenantId(), id) : contacts.find(tx, link.tenantId(), id);
             if (contact.isPresent()) {
-                return contact;
+                return new Trail(contact, addresses);
             }
-            UUID next = suppressions
-                    .former(tx, link.tenantId(), id)
-                    .map(Suppressions.Former::mergedInto)
-                    .orElse(null);
+            Optional<Suppressions.Former> former = suppressions.former(tx, link.tenantId(), id);
+            former.ifPresent(gone -> addresses.addAll(gone.addresses()));
+            UUID next = former.map(Suppressions.Former::mergedInto).orElse(null);
             if (next == null) {
-                return Optional.empty();
+                break;
             }
             id = next;
         }
-        return Optional.empty();
+        return new Trail(Optional.empty(), addresses);
     }
 
     private Said said(Handle tx, Contact contact) {

@@ -55,11 +55,14 @@ public class Suppressions {
             rememberAll(tx, contact.tenantId(), List.of(contact));
             return;
         }
+        byte[] salt = salt(tx, contact.tenantId());
         tx.createUpdate("INSERT INTO contacts.former_contacts (tenant_id, contact_id, merged_into, addresses)"
-                        + " VALUES (:tenant, :id, :into, '{}') ON CONFLICT (tenant_id, contact_id) DO NOTHING")
+                        + " VALUES (:tenant, :id, :into, ARRAY(SELECT decode(a, 'hex') FROM unnest(:hashes) AS a))"
+                        + " ON CONFLICT (tenant_id, contact_id) DO NOTHING")
                 .bind("tenant", contact.tenantId())
                 .bind("id", contact.id())
                 .bind("into", mergedInto)
+                .bindArray("hashes", String.class, texts(hashes(salt, contact)).toArray())
                 .execute();
     }
 
@@ -129,6 +132,25 @@ public class Suppressions {
         if (!addresses.isEmpty()) {
             batch.execute();
         }
+    }
+
+    /** The contacts that have one of these addresses now. Looks at every contact of the tenant: nothing leads from a hash to it. */
+    List<UUID> holders(Handle tx, String tenant, List<byte[]> addresses) {
+        if (addresses.isEmpty()) {
+            return List.of();
+        }
+        return tx.createQuery("""
+                        WITH wanted AS MATERIALIZED (SELECT decode(a, 'hex') AS hash FROM unnest(:hashes) AS a)
+                        SELECT id FROM contacts.contacts WHERE tenant_id = :tenant
+                          AND (sha256(:salt || convert_to(identity, 'UTF8')) IN (SELECT hash FROM wanted)
+                               OR sha256(:salt || convert_to(phone, 'UTF8')) IN (SELECT hash FROM wanted))
+                        UNION SELECT contact_id FROM contacts.contact_emails WHERE tenant_id = :tenant
+                          AND sha256(:salt || convert_to(address, 'UTF8')) IN (SELECT hash FROM wanted)""")
+                .bindArray("hashes", String.class, texts(addresses).toArray())
+                .bind("tenant", tenant)
+                .bind("salt", salt(tx, tenant))
+                .mapTo(UUID.class)
+                .list();
     }
 
     /** Those of the contacts that have a suppressed address. */
