@@ -274,6 +274,33 @@ class ConsentIT {
     }
 
     @Test
+    void whoGrantsAgainIsNotRevokedByWhatWasSaidBefore() {
+        String id = create("regained@example.com");
+        put(id, "email", "{\"state\":\"revoked\"}");
+        put(id, "email?topic=news", "{\"state\":\"revoked\"}");
+        service.delete("/api/contacts/" + id, token);
+        String again = create("regained@example.com");
+        put(again, "email", "{\"state\":\"granted\"}");
+        service.patch("/api/contacts/" + again, "{\"phone\":\"+15046218999\"}", token);
+        assertThat(consents(again)).containsExactly("email  granted api", "email news revoked suppression");
+        service.delete("/api/contacts/" + again, token);
+        assertThat(consents(create("regained@example.com"))).containsExactly("email news revoked suppression");
+    }
+
+    /** Also while the address is suppressed still, as after a word that an older version heard. */
+    @Test
+    void anEditOfOneAddressSaysNothingOfTheOthers() {
+        String id = create("edited@example.com");
+        put(id, "email", "{\"state\":\"revoked\"}");
+        service.delete("/api/contacts/" + id, token);
+        String again = create("edited@example.com");
+        service.asOwner(
+                "UPDATE contacts.consents SET state = 'granted', source = 'api' WHERE contact_id = '" + again + "'");
+        service.patch("/api/contacts/" + again, "{\"phone\":\"+15046218998\"}", token);
+        assertThat(consents(again)).containsExactly("email  granted api");
+    }
+
+    @Test
     void aChangeToASuppressedAddressRevokesToo() {
         String id = create("moved-away@example.com");
         put(id, "email", "{\"state\":\"revoked\"}");

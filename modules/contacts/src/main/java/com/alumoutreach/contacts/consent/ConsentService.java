@@ -102,7 +102,15 @@ class ConsentService {
     private Contact take(Handle tx, Caller caller, Contact contact, Word word) {
         Consent said =
                 new Consent(word.channel(), word.topic(), word.state(), source(word, "api"), word.proof(), now());
-        return consents.say(tx, caller.context(), contact, said, null);
+        return say(tx, caller.context(), contact, said);
+    }
+
+    /** A grant is newer than whatever former contacts said of the addresses. */
+    private Contact say(Handle tx, EventContext context, Contact contact, Consent said) {
+        if (said.state() == Consent.State.GRANTED) {
+            suppressions.lift(tx, contact, said.channel(), said.topic());
+        }
+        return consents.say(tx, context, contact, said, null);
     }
 
     /** Sends the mail whose link confirms. Who agreed already is not asked; who is being asked is not asked again. */
@@ -186,7 +194,7 @@ class ConsentService {
                     .map(Consent::state);
             if (state.filter(Consent.State.REQUESTED::equals).isPresent()) {
                 Consent said = new Consent(link.channel(), topic, Consent.State.GRANTED, "double_opt_in", proof, now());
-                consents.say(tx, context(link), contact.orElseThrow(), said, null);
+                say(tx, context(link), contact.orElseThrow(), said);
             }
             return state.isPresent() && state.get() != Consent.State.REVOKED;
         });
@@ -227,7 +235,7 @@ class ConsentService {
         Contact after = contact;
         for (Word word : words) {
             Consent said = new Consent(word.channel(), word.topic(), word.state(), word.source(), word.proof(), now());
-            after = consents.say(tx, context(link), after, said, null);
+            after = say(tx, context(link), after, said);
         }
     }
 

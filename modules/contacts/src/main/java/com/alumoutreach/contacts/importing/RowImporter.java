@@ -4,6 +4,7 @@ import com.alumoutreach.backbone.eventlog.EventLog;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contacts.ContactsModule;
 import com.alumoutreach.contacts.consent.Suppressions;
+import com.alumoutreach.contacts.consent.Suppressions.Moved;
 import com.alumoutreach.contacts.contact.Contact;
 import com.alumoutreach.contacts.contact.ContactRepository;
 import com.alumoutreach.contacts.importing.ImportConsents.Wish;
@@ -18,7 +19,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -104,8 +104,8 @@ class RowImporter {
         private final int[] counts = new int[Outcome.values().length];
         private boolean furtherAddresses;
 
-        /** Contacts that got an address of a former one who said no. */
-        private final Set<UUID> suppressed = new LinkedHashSet<>();
+        /** Contacts that got an address of a former one who said no, and what addresses they got. */
+        private final Map<UUID, Set<String>> suppressed = new LinkedHashMap<>();
 
         Work(Handle tx, ContactImport into, List<Failure> failures) {
             this.tx = tx;
@@ -206,15 +206,22 @@ class RowImporter {
             Set<UUID> fresh = unknown.isEmpty() ? Set.of() : people.create(tx, into, unknown);
             lookUp(unknown.stream()
                     .filter(contact -> fresh.contains(contact.id()))
+                    .map(Moved::created)
                     .toList());
             return fresh;
         }
 
         /** Before wishes are heard: a yes of the file is no word against a no from before it. */
-        private void lookUp(List<Contact> withNewAddresses) {
-            if (!into.dryRun()) {
-                suppressed.addAll(suppressions.suppressed(tx, tenant, withNewAddresses));
+        private void lookUp(List<Moved> moved) {
+            if (into.dryRun()) {
+                return;
             }
+            Set<UUID> found = suppressions.suppressed(tx, tenant, moved);
+            moved.stream()
+                    .filter(one -> found.contains(one.contact().id()))
+                    .forEach(one -> suppressed
+                            .computeIfAbsent(one.contact().id(), id -> new HashSet<>())
+                            .addAll(one.addresses()));
         }
 
         private void findRest(List<ImportRow> wave, Map<String, Contact> known, Set<UUID> fresh) {
@@ -230,7 +237,7 @@ class RowImporter {
             List<ImportRow> later = new ArrayList<>();
             List<Contact> updated = new ArrayList<>();
             Map<UUID, ImportChange> changes = new LinkedHashMap<>();
-            List<Contact> moved = new ArrayList<>();
+            List<Moved> moved = new ArrayList<>();
             List<Heard> heard = new ArrayList<>();
             Map<UUID, Outcome> outcomes = new HashMap<>();
             Set<UUID> touched = new HashSet<>();
@@ -308,7 +315,7 @@ class RowImporter {
                 ImportRow row,
                 Contact before,
                 List<Contact> updated,
-                List<Contact> moved,
+                List<Moved> moved,
                 Map<UUID, ImportChange> changes,
                 List<Heard> heard,
                 Map<UUID, Outcome> outcomes) {
@@ -318,9 +325,7 @@ class RowImporter {
                 heard.add(new Heard(row, after, true));
                 if (after != before) {
                     updated.add(after);
-                    if (!before.addresses().containsAll(after.addresses())) {
-                        moved.add(after);
-                    }
+                    moved.add(Moved.changed(before, after));
                     changes.put(after.id(), ImportChange.of(before, after));
                     after.changesSince(before).forEach(event -> events.add(EventLog.ready(into.context(), event)));
                 }
@@ -333,7 +338,7 @@ class RowImporter {
             List<Wish> wishes = new ArrayList<>();
             for (Heard row : heard) {
                 UUID contact = row.contact().id();
-                boolean yesToo = row.yesToo() && !suppressed.contains(contact);
+                boolean yesToo = row.yesToo() && !suppressed.containsKey(contact);
                 row.row().consents().forEach((name, yes) -> {
                     if (!yes || yesToo) {
                         wishes.add(new Wish(contact, row.row().number(), name, yes));
@@ -348,8 +353,12 @@ class RowImporter {
         }
 
         /** As they are now: later rows of the file may have changed them. */
-        private List<Contact> stored(Set<UUID> ids) {
-            return ids.isEmpty() ? List.of() : contacts.lockAll(tx, tenant, ids);
+        private List<Moved> stored(Map<UUID, Set<String>> moved) {
+            return moved.isEmpty()
+                    ? List.of()
+                    : contacts.lockAll(tx, tenant, moved.keySet()).stream()
+                            .map(contact -> new Moved(contact, moved.getOrDefault(contact.id(), Set.of())))
+                            .toList();
         }
 
         ContactImport.Counts end(long firstRow) {
