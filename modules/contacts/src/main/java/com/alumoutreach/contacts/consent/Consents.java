@@ -97,7 +97,8 @@ public class Consents {
                         said.changedAt(),
                         contact.version(),
                         said.topicOrNull(),
-                        said.proof());
+                        said.proof(),
+                        null);
             case REQUESTED ->
                 new ContactConsentRequested(
                         id,

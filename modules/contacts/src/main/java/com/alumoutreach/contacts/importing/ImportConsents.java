@@ -84,7 +84,8 @@ class ImportConsents {
                             now,
                             versions.get(c.contact()),
                             c.topic(),
-                            proof(into, c))));
+                            proof(into, c),
+                            null)));
         }
         for (Changed c : granted) {
             events.add(ready(
@@ -193,7 +194,8 @@ class ImportConsents {
                                 now,
                                 versions.get(c.contact()),
                                 c.topic(),
-                                proof(of, c))))
+                                proof(of, c),
+                                true)))
                 .toList();
     }
 }
