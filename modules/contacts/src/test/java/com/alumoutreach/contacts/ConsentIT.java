@@ -168,6 +168,32 @@ class ConsentIT {
     }
 
     @Test
+    void onlyTheAddressThatWasAskedConfirmsAndOnlyForItself() {
+        String id = create("typo@example.com");
+        String ask = "{\"state\":\"granted\",\"doubleOptIn\":true}";
+        put(id, "email", ask);
+        String strangers = confirmPath(commands(id).getFirst());
+        service.patch("/api/contacts/" + id, "{\"email\":\"right@example.com\"}", token);
+        assertThat(form(strangers, "confirm=yes").body()).contains("Nothing to confirm");
+
+        put(id, "email", ask);
+        put(id, "email", ask);
+        List<JsonNode> mails = commands(id);
+        assertThat(mails)
+                .extracting(mail -> mail.get("recipientAddress").textValue())
+                .containsExactly("typo@example.com", "right@example.com");
+        assertThat(form(strangers, "confirm=yes").body()).contains("Nothing to confirm");
+        assertThat(consents(id)).containsExactly("email  requested api");
+        service.patch("/api/contacts/" + id, "{\"email\":\"Right@example.com\",\"firstName\":\"R\"}", token);
+        assertThat(form(confirmPath(mails.getLast()), "confirm=yes").body()).contains("Thank you");
+        assertThat(consents(id)).containsExactly("email  granted double_opt_in");
+    }
+
+    private static String confirmPath(JsonNode mail) {
+        return URI.create(mail.at("/variables/confirm_url").textValue()).getPath();
+    }
+
+    @Test
     void anExpiredLinkOpensNothing() {
         String id = create("expired@example.com");
         Link link = new Link(
@@ -381,7 +407,7 @@ class ConsentIT {
                         "tenant-a",
                         tx -> tx.createQuery(
                                         "SELECT payload::text FROM contacts.system_events WHERE org_id = 'tenant-a'"
-                                                + " AND event_type = 'work.message.send' AND payload->>'contactId' = :id")
+                                                + " AND event_type = 'work.message.send' AND payload->>'contactId' = :id ORDER BY seq")
                                 .bind("id", contact)
                                 .mapTo(String.class)
                                 .list())

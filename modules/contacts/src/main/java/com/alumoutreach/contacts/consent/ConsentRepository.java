@@ -71,6 +71,49 @@ public class ConsentRepository {
                 .execute();
     }
 
+    /**
+     * The mail that asks for a consent.
+     *
+     * @param message its id; null, as the address is, in a request of an older version
+     * @param address the hash of that which it went to
+     */
+    record Asked(@Nullable String message, @Nullable String address) {
+        boolean at(String hash) {
+            return address == null || address.equals(hash);
+        }
+
+        boolean by(@Nullable String messageId) {
+            return message == null || message.equals(messageId);
+        }
+    }
+
+    /** After the request was put. */
+    void asked(Handle tx, String tenant, UUID contact, Consent request, Asked asked) {
+        tx.createUpdate(
+                        "UPDATE contacts.consents SET asked_message = :message, asked_address = decode(:address, 'hex')"
+                                + " WHERE tenant_id = :tenant AND contact_id = :contact AND channel = :channel AND topic = :topic")
+                .bind("message", asked.message())
+                .bind("address", asked.address())
+                .bind("tenant", tenant)
+                .bind("contact", contact)
+                .bind("channel", request.channel())
+                .bind("topic", request.topic())
+                .execute();
+    }
+
+    /** Empty unless a request is open. */
+    Optional<Asked> asked(Handle tx, String tenant, UUID contact, String channel, String topic) {
+        return tx.createQuery("SELECT asked_message, encode(asked_address, 'hex') FROM contacts.consents"
+                        + " WHERE tenant_id = :tenant AND contact_id = :contact AND channel = :channel AND topic = :topic"
+                        + " AND state = 'requested'")
+                .bind("tenant", tenant)
+                .bind("contact", contact)
+                .bind("channel", channel)
+                .bind("topic", topic)
+                .map((row, context) -> new Asked(row.getString(1), row.getString(2)))
+                .findFirst();
+    }
+
     private static @Nullable String json(@Nullable Map<String, Object> proof) {
         return proof == null ? null : EventCodec.mapper().valueToTree(proof).toString();
     }

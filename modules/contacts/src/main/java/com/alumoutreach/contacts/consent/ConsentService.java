@@ -113,7 +113,7 @@ class ConsentService {
         return consents.say(tx, context, contact, said, null);
     }
 
-    /** Sends the mail whose link confirms. Who agreed already is not asked; who is being asked is not asked again. */
+    /** Sends the mail whose link confirms. Who agreed already is not asked; who is being asked is not, at the same address. */
     private Contact ask(Handle tx, Caller caller, Contact contact, Word word) {
         if (!word.channel().equals("email") || contact.email() == null || word.state() != Consent.State.GRANTED) {
             throw ProblemException.badRequest(
@@ -128,18 +128,27 @@ class ConsentService {
         Instant expires = now.plus(CONFIRMABLE);
         Consent asked = new Consent(
                 word.channel(), word.topic(), Consent.State.REQUESTED, source(word, "api"), word.proof(), now);
-        if (before.isPresent()
-                && before.get().state() == Consent.State.REQUESTED
-                && before.get().changedAt().plus(CONFIRMABLE).isAfter(now)) {
+        String address = firstAddress(tx, contact);
+        boolean asking = repository
+                .asked(tx, contact.tenantId(), contact.id(), word.channel(), word.topic())
+                .filter(open -> open.at(address))
+                .isPresent();
+        if (asking && before.orElseThrow().changedAt().plus(CONFIRMABLE).isAfter(now)) {
             return contact;
         }
         Contact after = consents.say(tx, caller.context(), contact, asked, expires);
-        log.append(tx, caller.context(), confirmation(after, asked, expires));
+        String message = EventIds.next().toString();
+        repository.asked(tx, contact.tenantId(), contact.id(), asked, new ConsentRepository.Asked(message, address));
+        log.append(tx, caller.context(), confirmation(after, asked, message, expires));
         return after;
     }
 
-    private SendMessage confirmation(Contact contact, Consent asked, Instant expires) {
-        String message = EventIds.next().toString();
+    private static String firstAddress(Handle tx, Contact contact) {
+        return Suppressions.hash(
+                tx, contact.tenantId(), Contact.identity(Objects.requireNonNull(contact.email()), null));
+    }
+
+    private SendMessage confirmation(Contact contact, Consent asked, String message, Instant expires) {
         String url = links.url(new Link(
                 Link.Purpose.CONFIRM,
                 contact.tenantId(),
@@ -181,9 +190,9 @@ class ConsentService {
     }
 
     /**
-     * Grants what was asked for by double opt-in.
+     * Grants what was asked for by double opt-in, to whoever got the mail: another address of the contact's has not agreed.
      *
-     * @return false when there is nothing to confirm any more: the contact is gone, or said no since
+     * @return false when there is nothing to confirm any more: the contact is gone, has another address or said no since
      */
     boolean confirm(Link link, Map<String, Object> proof) {
         String topic = Consent.topic(link.topic());
@@ -193,11 +202,22 @@ class ConsentService {
                             c -> repository.find(tx, c.tenantId(), c.id(), link.channel(), topic))
                     .map(Consent::state);
             if (state.filter(Consent.State.REQUESTED::equals).isPresent()) {
+                if (!asked(tx, link, contact.orElseThrow(), topic)) {
+                    return false;
+                }
                 Consent said = new Consent(link.channel(), topic, Consent.State.GRANTED, "double_opt_in", proof, now());
                 say(tx, context(link), contact.orElseThrow(), said);
             }
             return state.isPresent() && state.get() != Consent.State.REVOKED;
         });
+    }
+
+    private boolean asked(Handle tx, Link link, Contact contact, String topic) {
+        return contact.email() != null
+                && repository
+                        .asked(tx, contact.tenantId(), contact.id(), link.channel(), topic)
+                        .filter(open -> open.by(link.messageId()) && open.at(firstAddress(tx, contact)))
+                        .isPresent();
     }
 
     /** All that a preference page says, at once. */

@@ -32,7 +32,7 @@ public class Consents {
     }
 
     /**
-     * Takes the contact's word.
+     * Takes the contact's word. A request is always news: it is made when there is none, or none that can be confirmed.
      *
      * @param contact locked by this transaction
      * @param expiresAt of a request
@@ -40,7 +40,8 @@ public class Consents {
      */
     Contact say(Handle tx, EventContext context, Contact contact, Consent said, @Nullable Instant expiresAt) {
         Optional<Consent> before = consents.find(tx, contact.tenantId(), contact.id(), said.channel(), said.topic());
-        if (before.isPresent() && before.get().state() == said.state()) {
+        boolean again = said.state() == Consent.State.REQUESTED;
+        if (!again && before.isPresent() && before.get().state() == said.state()) {
             return contact;
         }
         Contact after = contact.nextVersion(said.changedAt());

@@ -121,6 +121,11 @@ public class Suppressions {
                 .findFirst();
     }
 
+    /** Of an address as {@link Contact#addresses} has it, in hexadecimal digits. */
+    static String hash(Handle tx, String tenant, String address) {
+        return HexFormat.of().formatHex(hash(salt(tx, tenant), address));
+    }
+
     void suppress(Handle tx, String tenant, List<byte[]> addresses, String channel, String topic) {
         PreparedBatch batch = tx.prepareBatch("INSERT INTO contacts.suppressed_addresses"
                 + " (tenant_id, address, channel, topic) VALUES (:tenant, :address, :channel, :topic)"
