@@ -2,6 +2,7 @@ package com.alumoutreach.contacts.consent;
 
 import com.alumoutreach.backbone.eventlog.EventContext;
 import com.alumoutreach.contacts.contact.Contact;
+import com.alumoutreach.contacts.contact.EmailAddresses;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -172,7 +173,8 @@ public class Suppressions {
                     .bindArray(
                             "hashes",
                             String.class,
-                            texts(hashes(salt(tx, tenant), contact)).toArray())
+                            inAllSpellings(salt(tx, tenant), contact.addresses())
+                                    .toArray())
                     .execute();
         }
     }
@@ -228,12 +230,20 @@ public class Suppressions {
         return List.copyOf(current.values());
     }
 
+    /** Older versions kept hashes of other spellings; from a hash nothing leads to its normal form. */
+    private static List<String> inAllSpellings(byte[] salt, Collection<String> addresses) {
+        return addresses.stream()
+                .flatMap(address -> EmailAddresses.spellings(address).stream())
+                .map(spelling -> HexFormat.of().formatHex(hash(salt, spelling)))
+                .toList();
+    }
+
     /** Two may have got the same number. */
     private static Map<String, List<Contact>> byAddress(byte[] salt, List<Moved> moved) {
         Map<String, List<Contact>> byAddress = new HashMap<>();
-        moved.forEach(one -> one.addresses()
-                .forEach(address -> byAddress
-                        .computeIfAbsent(HexFormat.of().formatHex(hash(salt, address)), hash -> new ArrayList<>())
+        moved.forEach(one -> inAllSpellings(salt, one.addresses())
+                .forEach(hash -> byAddress
+                        .computeIfAbsent(hash, unused -> new ArrayList<>())
                         .add(one.contact())));
         return byAddress;
     }

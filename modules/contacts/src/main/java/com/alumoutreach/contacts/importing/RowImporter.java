@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -160,7 +159,7 @@ class RowImporter {
 
         private static List<String> further(ImportRow row) {
             return row.fresh().emails().stream()
-                    .map(email -> email.toLowerCase(Locale.ROOT))
+                    .map(email -> Contact.identity(email, null))
                     .toList();
         }
 

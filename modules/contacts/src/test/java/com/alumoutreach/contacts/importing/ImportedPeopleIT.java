@@ -116,6 +116,29 @@ class ImportedPeopleIT {
                         "d@example.com sms  granted");
     }
 
+    @Test
+    void oneMailboxInSeveralSpellingsIsOneContactAndItsRefusalHolds() {
+        ImportClient client = new ImportClient(service, "tenant-spelt");
+        client.upload(
+                "",
+                "email,firstName,consent.email\n\u00a0jane@example.com,Jane,no\njo\u0308rg@example.com,J,no\n"
+                        + "a@xn--mller-kva.example,A,no\n");
+        JsonNode again = client.upload(
+                "",
+                "email,lastName,consent.email\njane@example.com\u200b,Doe,yes\nj\u00f6rg@example.com,Muster,yes\n"
+                        + "a@m\u00fcller.example,Miller,yes\n");
+        assertThat(again.get("updated").intValue()).as(again.toString()).isEqualTo(3);
+        assertThat(client.contacts()).isEqualTo(3);
+        assertThat(client.consents()).hasSize(3).allMatch(state -> state.endsWith(" email  revoked"));
+
+        service.delete("/api/contacts/" + id(client, "J\u00d6RG@example.com"), client.token());
+        service.delete("/api/contacts/" + id(client, "a@xn--mller-kva.example"), client.token());
+        client.upload("", "email,consent.email\njo\u0308rg@example.com,yes\na@M\u00fcller.example,yes\n");
+        assertThat(client.consents()).hasSize(3).allMatch(state -> state.endsWith(" email  revoked"));
+        assertThat(client.contact("a@m\u00fcller.example").get("email").textValue())
+                .isEqualTo("a@M\u00fcller.example");
+    }
+
     /** The migration runs again here, on rows as an older version wrote them. */
     @Test
     void ofTopicsThatWereKeptInTwoSpellingsTheStrictestWordStays() throws IOException {
