@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param topic what about; null for everything on the channel
  * @param source who says so: {@code api}, {@code import}, {@code preferences}, {@code one_click}, …
  * @param proof what shows it: the message whose link was used, the address it was sent from, …
+ * @param withdrawn true when a grant was taken back that should not have been, as by the undo of an import: then nothing is known, as
+ *     before it. Who does not know this field takes it for a refusal, which errs on the safe side
  */
-@Subject(value = "contact.consent.revoked", version = "1.1")
+@Subject(value = "contact.consent.revoked", version = "1.2")
 public record ContactConsentRevoked(
         @Required String contactId,
         @Required String channel,
@@ -24,8 +26,14 @@ public record ContactConsentRevoked(
         @Nullable Instant revokedAt,
         @Nullable Long contactVersion,
         @Nullable String topic,
-        @Personal @Nullable Map<String, Object> proof)
+        @Personal @Nullable Map<String, Object> proof,
+        @Nullable Boolean withdrawn)
         implements ContactEvent {
+    /** Whether the contact said no; else nothing is known of it any more. */
+    public boolean refused() {
+        return !Boolean.TRUE.equals(withdrawn);
+    }
+
     @Override
     public EntityRef entity() {
         return new EntityRef(contactId, "contact");

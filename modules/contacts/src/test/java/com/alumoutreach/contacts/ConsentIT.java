@@ -168,6 +168,32 @@ class ConsentIT {
     }
 
     @Test
+    void onlyTheAddressThatWasAskedConfirmsAndOnlyForItself() {
+        String id = create("typo@example.com");
+        String ask = "{\"state\":\"granted\",\"doubleOptIn\":true}";
+        put(id, "email", ask);
+        String strangers = confirmPath(commands(id).getFirst());
+        service.patch("/api/contacts/" + id, "{\"email\":\"right@example.com\"}", token);
+        assertThat(form(strangers, "confirm=yes").body()).contains("Nothing to confirm");
+
+        put(id, "email", ask);
+        put(id, "email", ask);
+        List<JsonNode> mails = commands(id);
+        assertThat(mails)
+                .extracting(mail -> mail.get("recipientAddress").textValue())
+                .containsExactly("typo@example.com", "right@example.com");
+        assertThat(form(strangers, "confirm=yes").body()).contains("Nothing to confirm");
+        assertThat(consents(id)).containsExactly("email  requested api");
+        service.patch("/api/contacts/" + id, "{\"email\":\"Right@example.com\",\"firstName\":\"R\"}", token);
+        assertThat(form(confirmPath(mails.getLast()), "confirm=yes").body()).contains("Thank you");
+        assertThat(consents(id)).containsExactly("email  granted double_opt_in");
+    }
+
+    private static String confirmPath(JsonNode mail) {
+        return URI.create(mail.at("/variables/confirm_url").textValue()).getPath();
+    }
+
+    @Test
     void anExpiredLinkOpensNothing() {
         String id = create("expired@example.com");
         Link link = new Link(
@@ -229,6 +255,75 @@ class ConsentIT {
         service.delete("/api/contacts/" + id, token);
         assertThat(form(path, ONE_CLICK).statusCode()).isEqualTo(200);
         assertThat(consents(create("late@example.com"))).containsExactly("email  revoked suppression");
+    }
+
+    @Test
+    void theLinkInAnOldMailRevokesWhoeverHasTheAddressNow() {
+        String id = create("replaced@example.com");
+        String topics = create("replaced-topics@example.com");
+        String path = path(Link.Purpose.UNSUBSCRIBE, id, "m-2");
+        service.delete("/api/contacts/" + id, token);
+        service.delete("/api/contacts/" + topics, token);
+        String again = create("Replaced@example.com");
+        String further = create("elsewhere@example.com");
+        service.patch("/api/contacts/" + further, "{\"emails\":[\"replaced-topics@example.com\"]}", token);
+        String other = create("untouched@example.com");
+
+        assertThat(form(path, ONE_CLICK).statusCode()).isEqualTo(200);
+        assertThat(consents(again)).containsExactly("email  revoked one_click");
+        assertThat(events(again)).containsExactly("contact.created 1", "contact.consent.revoked 2");
+        form(path(Link.Purpose.PREFERENCES, topics, null), "was-on=email%3A");
+        assertThat(consents(further)).containsExactly("email  revoked preferences");
+        assertThat(consents(other)).isEmpty();
+    }
+
+    @Test
+    void theLinkOfAMergedContactKeepsItsAddressBackAlsoWhenTheOtherIsDeleted() {
+        String first = create("merged-away@example.com");
+        String path = path(Link.Purpose.UNSUBSCRIBE, first, null);
+        String into = create("survivor@example.com");
+        service.post("/api/contacts/" + into + "/merge", "{\"contactId\":\"" + first + "\"}", token);
+        service.delete("/api/contacts/" + into, token);
+        assertThat(form(path, ONE_CLICK).statusCode()).isEqualTo(200);
+        assertThat(consents(create("merged-away@example.com"))).containsExactly("email  revoked suppression");
+        assertThat(consents(create("survivor@example.com"))).containsExactly("email  revoked suppression");
+    }
+
+    @Test
+    void uncheckingABoxOfADeletedContactKeepsItsAddressBack() {
+        String id = create("gone-prefers@example.com");
+        String path = path(Link.Purpose.PREFERENCES, id, null);
+        service.delete("/api/contacts/" + id, token);
+        assertThat(service.get(path, null).body()).contains("value=\"email:\" checked");
+        assertThat(form(path, "was-on=email%3A").body()).contains("Saved");
+        assertThat(consents(create("gone-prefers@example.com"))).containsExactly("email  revoked suppression");
+    }
+
+    @Test
+    void whoGrantsAgainIsNotRevokedByWhatWasSaidBefore() {
+        String id = create("regained@example.com");
+        put(id, "email", "{\"state\":\"revoked\"}");
+        put(id, "email?topic=news", "{\"state\":\"revoked\"}");
+        service.delete("/api/contacts/" + id, token);
+        String again = create("regained@example.com");
+        put(again, "email", "{\"state\":\"granted\"}");
+        service.patch("/api/contacts/" + again, "{\"phone\":\"+15046218999\"}", token);
+        assertThat(consents(again)).containsExactly("email  granted api", "email news revoked suppression");
+        service.delete("/api/contacts/" + again, token);
+        assertThat(consents(create("regained@example.com"))).containsExactly("email news revoked suppression");
+    }
+
+    /** Also while the address is suppressed still, as after a word that an older version heard. */
+    @Test
+    void anEditOfOneAddressSaysNothingOfTheOthers() {
+        String id = create("edited@example.com");
+        put(id, "email", "{\"state\":\"revoked\"}");
+        service.delete("/api/contacts/" + id, token);
+        String again = create("edited@example.com");
+        service.asOwner(
+                "UPDATE contacts.consents SET state = 'granted', source = 'api' WHERE contact_id = '" + again + "'");
+        service.patch("/api/contacts/" + again, "{\"phone\":\"+15046218998\"}", token);
+        assertThat(consents(again)).containsExactly("email  granted api");
     }
 
     @Test
@@ -312,7 +407,7 @@ class ConsentIT {
                         "tenant-a",
                         tx -> tx.createQuery(
                                         "SELECT payload::text FROM contacts.system_events WHERE org_id = 'tenant-a'"
-                                                + " AND event_type = 'work.message.send' AND payload->>'contactId' = :id")
+                                                + " AND event_type = 'work.message.send' AND payload->>'contactId' = :id ORDER BY seq")
                                 .bind("id", contact)
                                 .mapTo(String.class)
                                 .list())

@@ -128,7 +128,7 @@ class PipelineWalkIT {
     void whoRevokedConsentIsNotWrittenTo() {
         String contact = "contact-" + id;
         Instant now = Instant.now();
-        publish(new ContactConsentRevoked(contact, "email", "one_click", null, now, 3L, null, null));
+        publish(new ContactConsentRevoked(contact, "email", "one_click", null, now, 3L, null, null, null));
         // Older, and about other things: none of them weakens the word.
         publish(new ContactConsentGranted(contact, "email", "api", now, 2L, null, null));
         publish(new ContactConsentGranted(contact, "email", "api", now, 4L, "news", null));
@@ -147,6 +147,17 @@ class PipelineWalkIT {
         String again = UUID.randomUUID().toString();
         ask(service, to(contact, again, "campaign"));
         assertThat(outcome(service, again).type()).isEqualTo("pipeline.message.sent");
+    }
+
+    @Test
+    void aGrantThatIsTakenBackIsNoRefusal() {
+        String contact = "contact-" + id;
+        Instant now = Instant.now();
+        publish(new ContactConsentGranted(contact, "email", "import", now, 2L, null, null));
+        publish(new ContactConsentRevoked(contact, "email", "import", null, now, 3L, null, null, true));
+        awaitConsent(contact, "email", 3);
+        ask(service, to(contact, id, "campaign"));
+        assertThat(outcome(service, id).type()).isEqualTo("pipeline.message.sent");
     }
 
     private void awaitConsent(String contact, String channel, long version) {

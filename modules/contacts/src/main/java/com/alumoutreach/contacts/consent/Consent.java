@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param topic empty for everything on the channel; a channel that is revoked as a whole revokes each of its topics
  * @param source who says so: {@code api, import, preferences, one_click, double_opt_in, merge}, or what a caller named
  * @param proof what shows it; for example the form, its text, the address it was sent from
+ * @param refused of a request to somebody who had revoked: until it is confirmed, what was revoked is
  */
 public record Consent(
         String channel,
@@ -22,10 +23,21 @@ public record Consent(
         State state,
         @Nullable String source,
         @Nullable Map<String, Object> proof,
-        Instant changedAt) {
+        Instant changedAt,
+        boolean refused) {
     public static final Set<String> CHANNELS = Set.of("email", "sms", "whatsapp");
     static final String EVERYTHING = "";
     private static final int MAX_TOPIC = 100;
+
+    Consent(
+            String channel,
+            String topic,
+            State state,
+            @Nullable String source,
+            @Nullable Map<String, Object> proof,
+            Instant changedAt) {
+        this(channel, topic, state, source, proof, changedAt, false);
+    }
 
     /** Weakest first. */
     public enum State {
@@ -69,6 +81,11 @@ public record Consent(
             throw ProblemException.badRequest("INVALID_TOPIC", "A topic has at most " + MAX_TOPIC + " characters");
         }
         return topic == null ? EVERYTHING : topic.toLowerCase(Locale.ROOT);
+    }
+
+    /** What the contact itself said last; a request is no word of its. */
+    State word() {
+        return state == State.REQUESTED && refused ? State.REVOKED : state;
     }
 
     /** As in events: null is everything. */

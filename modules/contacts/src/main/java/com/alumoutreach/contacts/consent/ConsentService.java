@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -101,10 +102,18 @@ class ConsentService {
     private Contact take(Handle tx, Caller caller, Contact contact, Word word) {
         Consent said =
                 new Consent(word.channel(), word.topic(), word.state(), source(word, "api"), word.proof(), now());
-        return consents.say(tx, caller.context(), contact, said, null);
+        return say(tx, caller.context(), contact, said);
     }
 
-    /** Sends the mail whose link confirms. Who agreed already is not asked; who is being asked is not asked again. */
+    /** A grant is newer than whatever former contacts said of the addresses. */
+    private Contact say(Handle tx, EventContext context, Contact contact, Consent said) {
+        if (said.state() == Consent.State.GRANTED) {
+            suppressions.lift(tx, contact, said.channel(), said.topic());
+        }
+        return consents.say(tx, context, contact, said, null);
+    }
+
+    /** Sends the mail whose link confirms. Who agreed already is not asked; who is being asked is not, at the same address. */
     private Contact ask(Handle tx, Caller caller, Contact contact, Word word) {
         if (!word.channel().equals("email") || contact.email() == null || word.state() != Consent.State.GRANTED) {
             throw ProblemException.badRequest(
@@ -119,18 +128,27 @@ class ConsentService {
         Instant expires = now.plus(CONFIRMABLE);
         Consent asked = new Consent(
                 word.channel(), word.topic(), Consent.State.REQUESTED, source(word, "api"), word.proof(), now);
-        if (before.isPresent()
-                && before.get().state() == Consent.State.REQUESTED
-                && before.get().changedAt().plus(CONFIRMABLE).isAfter(now)) {
+        String address = firstAddress(tx, contact);
+        boolean asking = repository
+                .asked(tx, contact.tenantId(), contact.id(), word.channel(), word.topic())
+                .filter(open -> open.at(address))
+                .isPresent();
+        if (asking && before.orElseThrow().changedAt().plus(CONFIRMABLE).isAfter(now)) {
             return contact;
         }
         Contact after = consents.say(tx, caller.context(), contact, asked, expires);
-        log.append(tx, caller.context(), confirmation(after, asked, expires));
+        String message = EventIds.next().toString();
+        repository.asked(tx, contact.tenantId(), contact.id(), asked, new ConsentRepository.Asked(message, address));
+        log.append(tx, caller.context(), confirmation(after, asked, message, expires));
         return after;
     }
 
-    private SendMessage confirmation(Contact contact, Consent asked, Instant expires) {
-        String message = EventIds.next().toString();
+    private static String firstAddress(Handle tx, Contact contact) {
+        return Suppressions.hash(
+                tx, contact.tenantId(), Contact.identity(Objects.requireNonNull(contact.email()), null));
+    }
+
+    private SendMessage confirmation(Contact contact, Consent asked, String message, Instant expires) {
         String url = links.url(new Link(
                 Link.Purpose.CONFIRM,
                 contact.tenantId(),
@@ -162,79 +180,111 @@ class ConsentService {
      */
     Optional<Said> of(Link link) {
         return database.inTransaction(
-                link.tenantId(), tx -> current(tx, link, false).map(contact -> said(tx, contact)));
+                link.tenantId(), tx -> follow(tx, link, false).contact().map(contact -> said(tx, contact)));
     }
 
     /** Revokes what the link is about. For a contact that is no more, its addresses are not written to again. */
     void revoke(Link link, String source, Map<String, Object> proof) {
-        String topic = Consent.topic(link.topic());
-        database.useTransaction(link.tenantId(), tx -> {
-            Optional<Contact> contact = current(tx, link, true);
-            if (contact.isPresent()) {
-                Consent said = new Consent(link.channel(), topic, Consent.State.REVOKED, source, proof, now());
-                consents.say(tx, context(link), contact.get(), said, null);
-            } else {
-                suppressions
-                        .former(tx, link.tenantId(), UUID.fromString(link.contactId()))
-                        .ifPresent(former ->
-                                suppressions.suppress(tx, link.tenantId(), former.addresses(), link.channel(), topic));
-            }
-        });
+        Word no = new Word(link.channel(), Consent.topic(link.topic()), Consent.State.REVOKED, source, proof, false);
+        database.useTransaction(link.tenantId(), tx -> hear(tx, link, List.of(no)));
     }
 
     /**
-     * Grants what was asked for by double opt-in.
+     * Grants what was asked for by double opt-in, to whoever got the mail: another address of the contact's has not agreed.
      *
-     * @return false when there is nothing to confirm any more: the contact is gone, or said no since
+     * @return false when there is nothing to confirm any more: the contact is gone, has another address or said no since
      */
     boolean confirm(Link link, Map<String, Object> proof) {
         String topic = Consent.topic(link.topic());
         return database.inTransaction(link.tenantId(), tx -> {
-            Optional<Contact> contact = current(tx, link, true);
+            Optional<Contact> contact = follow(tx, link, true).contact();
             Optional<Consent.State> state = contact.flatMap(
                             c -> repository.find(tx, c.tenantId(), c.id(), link.channel(), topic))
                     .map(Consent::state);
             if (state.filter(Consent.State.REQUESTED::equals).isPresent()) {
+                if (!asked(tx, link, contact.orElseThrow(), topic)) {
+                    return false;
+                }
                 Consent said = new Consent(link.channel(), topic, Consent.State.GRANTED, "double_opt_in", proof, now());
-                consents.say(tx, context(link), contact.orElseThrow(), said, null);
+                say(tx, context(link), contact.orElseThrow(), said);
             }
             return state.isPresent() && state.get() != Consent.State.REVOKED;
         });
     }
 
-    /** All that a preference page says, at once. */
-    void prefer(Link link, List<Word> words, Map<String, Object> proof) {
-        database.useTransaction(
-                link.tenantId(),
-                tx -> current(tx, link, true).ifPresent(contact -> {
-                    Contact after = contact;
-                    for (Word word : words) {
-                        Consent said =
-                                new Consent(word.channel(), word.topic(), word.state(), "preferences", proof, now());
-                        after = consents.say(tx, context(link), after, said, null);
-                    }
-                }));
+    private boolean asked(Handle tx, Link link, Contact contact, String topic) {
+        return contact.email() != null
+                && repository
+                        .asked(tx, contact.tenantId(), contact.id(), link.channel(), topic)
+                        .filter(open -> open.by(link.messageId()) && open.at(firstAddress(tx, contact)))
+                        .isPresent();
     }
 
-    /** The contact of a link, or that into which it was merged since. */
-    private Optional<Contact> current(Handle tx, Link link, boolean lock) {
+    /** All that a preference page says, at once. */
+    void prefer(Link link, List<Word> words, Map<String, Object> proof) {
+        List<Word> said = words.stream()
+                .map(word -> new Word(word.channel(), word.topic(), word.state(), "preferences", proof, false))
+                .toList();
+        database.useTransaction(link.tenantId(), tx -> hear(tx, link, said));
+    }
+
+    /**
+     * What the recipient says by a link. Of one who is no more a no still counts: its addresses are not written to again, and
+     * whoever has one of them now, as after a second import, has said it.
+     */
+    private void hear(Handle tx, Link link, List<Word> words) {
+        Trail trail = follow(tx, link, true);
+        if (trail.contact().isPresent()) {
+            hear(tx, link, trail.contact().get(), words);
+            return;
+        }
+        List<Word> refusals = words.stream()
+                .filter(word -> word.state() == Consent.State.REVOKED)
+                .toList();
+        if (refusals.isEmpty() || trail.addresses().isEmpty()) {
+            return;
+        }
+        // Nobody gets one of the addresses unseen, between the look for them and the commit of what keeps them back.
+        contacts.lockAddresses(tx, link.tenantId(), true);
+        refusals.forEach(no -> suppressions.suppress(tx, link.tenantId(), trail.addresses(), no.channel(), no.topic()));
+        List<UUID> holders = suppressions.holders(tx, link.tenantId(), trail.addresses());
+        contacts.lockAll(tx, link.tenantId(), holders).forEach(contact -> hear(tx, link, contact, refusals));
+    }
+
+    private void hear(Handle tx, Link link, Contact contact, List<Word> words) {
+        Contact after = contact;
+        for (Word word : words) {
+            Consent said = new Consent(word.channel(), word.topic(), word.state(), word.source(), word.proof(), now());
+            after = say(tx, context(link), after, said);
+        }
+    }
+
+    /**
+     * Where a link leads.
+     *
+     * @param contact that of the link, or that into which it was merged since; empty when it is no more
+     * @param addresses hashes of those that the contacts on the way had when they went
+     */
+    private record Trail(Optional<Contact> contact, List<byte[]> addresses) {}
+
+    private Trail follow(Handle tx, Link link, boolean lock) {
+        List<byte[]> addresses = new ArrayList<>();
         UUID id = UUID.fromString(link.contactId());
         for (int i = 0; i < MAX_MERGES; i++) {
             Optional<Contact> contact =
                     lock ? contacts.lock(tx, link.tenantId(), id) : contacts.find(tx, link.tenantId(), id);
             if (contact.isPresent()) {
-                return contact;
+                return new Trail(contact, addresses);
             }
-            UUID next = suppressions
-                    .former(tx, link.tenantId(), id)
-                    .map(Suppressions.Former::mergedInto)
-                    .orElse(null);
+            Optional<Suppressions.Former> former = suppressions.former(tx, link.tenantId(), id);
+            former.ifPresent(gone -> addresses.addAll(gone.addresses()));
+            UUID next = former.map(Suppressions.Former::mergedInto).orElse(null);
             if (next == null) {
-                return Optional.empty();
+                break;
             }
             id = next;
         }
-        return Optional.empty();
+        return new Trail(Optional.empty(), addresses);
     }
 
     private Said said(Handle tx, Contact contact) {

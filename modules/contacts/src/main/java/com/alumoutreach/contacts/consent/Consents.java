@@ -32,7 +32,7 @@ public class Consents {
     }
 
     /**
-     * Takes the contact's word.
+     * Takes the contact's word. A request is always news: it is made when there is none, or none that can be confirmed.
      *
      * @param contact locked by this transaction
      * @param expiresAt of a request
@@ -40,7 +40,8 @@ public class Consents {
      */
     Contact say(Handle tx, EventContext context, Contact contact, Consent said, @Nullable Instant expiresAt) {
         Optional<Consent> before = consents.find(tx, contact.tenantId(), contact.id(), said.channel(), said.topic());
-        if (before.isPresent() && before.get().state() == said.state()) {
+        boolean again = said.state() == Consent.State.REQUESTED;
+        if (!again && before.isPresent() && before.get().state() == said.state()) {
             return contact;
         }
         Contact after = contact.nextVersion(said.changedAt());
@@ -59,13 +60,13 @@ public class Consents {
         Contact merged = into;
         for (Consent other : consents.of(tx, into.tenantId(), from)) {
             Optional<Consent> own = consents.find(tx, into.tenantId(), into.id(), other.channel(), other.topic());
-            boolean counts = other.state() != Consent.State.REQUESTED;
-            if (counts && (own.isEmpty() || own.get().state().compareTo(other.state()) < 0)) {
+            boolean counts = other.word() != Consent.State.REQUESTED;
+            if (counts && (own.isEmpty() || own.get().word().compareTo(other.word()) < 0)) {
                 merged = say(
                         tx,
                         context,
                         merged,
-                        new Consent(other.channel(), other.topic(), other.state(), "merge", other.proof(), now),
+                        new Consent(other.channel(), other.topic(), other.word(), "merge", other.proof(), now),
                         null);
             }
         }
@@ -97,7 +98,8 @@ public class Consents {
                         said.changedAt(),
                         contact.version(),
                         said.topicOrNull(),
-                        said.proof());
+                        said.proof(),
+                        null);
             case REQUESTED ->
                 new ContactConsentRequested(
                         id,

@@ -2,6 +2,7 @@ package com.alumoutreach.contacts.consent;
 
 import com.alumoutreach.backbone.eventlog.EventContext;
 import com.alumoutreach.contacts.contact.Contact;
+import com.alumoutreach.contacts.contact.EmailAddresses;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,10 +12,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What former contacts said stays said: who was deleted and comes back under the same address, by an import or by hand, is
- * revoked from the start. Addresses are kept as hashes with the tenant's salt.
+ * revoked from the start, until it grants it again. Addresses are kept as hashes with the tenant's salt.
  */
 @Singleton
 public class Suppressions {
@@ -55,11 +57,14 @@ public class Suppressions {
             rememberAll(tx, contact.tenantId(), List.of(contact));
             return;
         }
+        byte[] salt = salt(tx, contact.tenantId());
         tx.createUpdate("INSERT INTO contacts.former_contacts (tenant_id, contact_id, merged_into, addresses)"
-                        + " VALUES (:tenant, :id, :into, '{}') ON CONFLICT (tenant_id, contact_id) DO NOTHING")
+                        + " VALUES (:tenant, :id, :into, ARRAY(SELECT decode(a, 'hex') FROM unnest(:hashes) AS a))"
+                        + " ON CONFLICT (tenant_id, contact_id) DO NOTHING")
                 .bind("tenant", contact.tenantId())
                 .bind("id", contact.id())
                 .bind("into", mergedInto)
+                .bindArray("hashes", String.class, texts(hashes(salt, contact)).toArray())
                 .execute();
     }
 
@@ -117,6 +122,11 @@ public class Suppressions {
                 .findFirst();
     }
 
+    /** Of an address as {@link Contact#addresses} has it, in hexadecimal digits. */
+    static String hash(Handle tx, String tenant, String address) {
+        return HexFormat.of().formatHex(hash(salt(tx, tenant), address));
+    }
+
     void suppress(Handle tx, String tenant, List<byte[]> addresses, String channel, String topic) {
         PreparedBatch batch = tx.prepareBatch("INSERT INTO contacts.suppressed_addresses"
                 + " (tenant_id, address, channel, topic) VALUES (:tenant, :address, :channel, :topic)"
@@ -131,46 +141,111 @@ public class Suppressions {
         }
     }
 
-    /** Those of the contacts that have a suppressed address. */
-    public Set<UUID> suppressed(Handle tx, String tenant, List<Contact> contacts) {
-        if (contacts.isEmpty() || !hasAny(tx, tenant)) {
+    /** The contacts that have one of these addresses now. Looks at every contact of the tenant: nothing leads from a hash to it. */
+    List<UUID> holders(Handle tx, String tenant, List<byte[]> addresses) {
+        if (addresses.isEmpty()) {
+            return List.of();
+        }
+        return tx.createQuery("""
+                        WITH wanted AS MATERIALIZED (SELECT decode(a, 'hex') AS hash FROM unnest(:hashes) AS a)
+                        SELECT id FROM contacts.contacts WHERE tenant_id = :tenant
+                          AND (sha256(:salt || convert_to(identity, 'UTF8')) IN (SELECT hash FROM wanted)
+                               OR sha256(:salt || convert_to(phone, 'UTF8')) IN (SELECT hash FROM wanted))
+                        UNION SELECT contact_id FROM contacts.contact_emails WHERE tenant_id = :tenant
+                          AND sha256(:salt || convert_to(address, 'UTF8')) IN (SELECT hash FROM wanted)""")
+                .bindArray("hashes", String.class, texts(addresses).toArray())
+                .bind("tenant", tenant)
+                .bind("salt", salt(tx, tenant))
+                .mapTo(UUID.class)
+                .list();
+    }
+
+    /** After the contact granted it: what former ones said of its addresses was said before that. */
+    void lift(Handle tx, Contact contact, String channel, String topic) {
+        String tenant = contact.tenantId();
+        if (hasAny(tx, tenant)) {
+            tx.createUpdate("DELETE FROM contacts.suppressed_addresses WHERE tenant_id = :tenant AND channel = :channel"
+                            + " AND topic = :topic"
+                            + " AND address = ANY(SELECT decode(a, 'hex') FROM unnest(:hashes) AS a)")
+                    .bind("tenant", tenant)
+                    .bind("channel", channel)
+                    .bind("topic", topic)
+                    .bindArray(
+                            "hashes",
+                            String.class,
+                            inAllSpellings(salt(tx, tenant), contact.addresses())
+                                    .toArray())
+                    .execute();
+        }
+    }
+
+    /**
+     * A contact and those of its addresses that it did not have before; of the others it has had its say.
+     *
+     * @param addresses as {@link Contact#addresses} has them
+     */
+    public record Moved(Contact contact, Set<String> addresses) {
+        public static Moved created(Contact contact) {
+            return new Moved(contact, Set.copyOf(contact.addresses()));
+        }
+
+        public static Moved changed(Contact before, Contact after) {
+            Set<String> addresses = new HashSet<>(after.addresses());
+            before.addresses().forEach(addresses::remove);
+            return new Moved(after, addresses);
+        }
+    }
+
+    /** Those of the contacts that got a suppressed address. */
+    public Set<UUID> suppressed(Handle tx, String tenant, List<Moved> moved) {
+        if (moved.isEmpty() || !hasAny(tx, tenant)) {
             return Set.of();
         }
-        byte[] salt = salt(tx, tenant);
-        Map<String, UUID> byAddress = new HashMap<>();
-        contacts.forEach(contact -> texts(hashes(salt, contact)).forEach(hash -> byAddress.put(hash, contact.id())));
+        Map<String, List<Contact>> byAddress = byAddress(salt(tx, tenant), moved);
         return suppressedAmong(tx, tenant, byAddress.keySet()).stream()
-                .map(found -> byAddress.get(found.address()))
-                .filter(Objects::nonNull)
+                .flatMap(found -> byAddress.getOrDefault(found.address(), List.of()).stream())
+                .map(Contact::id)
                 .collect(Collectors.toSet());
     }
 
     /**
-     * After contacts were created, or got another address: those under a suppressed address are revoked, with an event.
+     * After contacts were created, or got another address: those that got a suppressed one are revoked, with an event.
      *
      * @return the contacts, of a new version where something was revoked
      */
-    public List<Contact> apply(Handle tx, EventContext context, List<Contact> contacts, Instant now) {
+    public List<Contact> apply(Handle tx, EventContext context, List<Moved> moved, Instant now) {
         String tenant = context.tenantId();
-        if (contacts.isEmpty() || !hasAny(tx, tenant)) {
-            return contacts;
-        }
-        byte[] salt = salt(tx, tenant);
-        Map<String, List<Contact>> byAddress = new HashMap<>();
-        contacts.forEach(contact -> texts(hashes(salt, contact))
-                .forEach(hash ->
-                        byAddress.computeIfAbsent(hash, a -> new ArrayList<>()).add(contact)));
-        Map<UUID, Contact> current = new HashMap<>();
-        contacts.forEach(contact -> current.put(contact.id(), contact));
-        for (Suppressed found : suppressedAmong(tx, tenant, byAddress.keySet())) {
-            for (Contact contact : byAddress.getOrDefault(found.address(), List.of())) {
-                Consent revoked = new Consent(found.channel(), found.topic(), Consent.State.REVOKED, SOURCE, null, now);
-                current.computeIfPresent(contact.id(), (id, c) -> words.say(tx, context, c, revoked, null));
+        Map<UUID, Contact> current = new LinkedHashMap<>();
+        moved.forEach(one -> current.put(one.contact().id(), one.contact()));
+        if (!moved.isEmpty() && hasAny(tx, tenant)) {
+            Map<String, List<Contact>> byAddress = byAddress(salt(tx, tenant), moved);
+            for (Suppressed found : suppressedAmong(tx, tenant, byAddress.keySet())) {
+                for (Contact contact : byAddress.getOrDefault(found.address(), List.of())) {
+                    Consent revoked =
+                            new Consent(found.channel(), found.topic(), Consent.State.REVOKED, SOURCE, null, now);
+                    current.computeIfPresent(contact.id(), (id, c) -> words.say(tx, context, c, revoked, null));
+                }
             }
         }
-        return contacts.stream()
-                .map(contact -> current.getOrDefault(contact.id(), contact))
+        return List.copyOf(current.values());
+    }
+
+    /** Older versions kept hashes of other spellings; from a hash nothing leads to its normal form. */
+    private static List<String> inAllSpellings(byte[] salt, Collection<String> addresses) {
+        return addresses.stream()
+                .flatMap(address -> EmailAddresses.spellings(address).stream())
+                .map(spelling -> HexFormat.of().formatHex(hash(salt, spelling)))
                 .toList();
+    }
+
+    /** Two may have got the same number. */
+    private static Map<String, List<Contact>> byAddress(byte[] salt, List<Moved> moved) {
+        Map<String, List<Contact>> byAddress = new HashMap<>();
+        moved.forEach(one -> inAllSpellings(salt, one.addresses())
+                .forEach(hash -> byAddress
+                        .computeIfAbsent(hash, unused -> new ArrayList<>())
+                        .add(one.contact())));
+        return byAddress;
     }
 
     private record Suppressed(String address, String channel, String topic) {}

@@ -4,7 +4,6 @@ import com.alumoutreach.backbone.http.ProblemException;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -32,9 +31,9 @@ class Addresses {
     void check(Handle tx, Contact contact) {
         List<String> all = new ArrayList<>();
         if (contact.email() != null) {
-            all.add(contact.email().toLowerCase(Locale.ROOT));
+            all.add(EmailAddresses.normal(contact.email()));
         }
-        contact.emails().forEach(email -> all.add(email.toLowerCase(Locale.ROOT)));
+        contact.emails().forEach(email -> all.add(EmailAddresses.normal(email)));
         boolean taken = !all.isEmpty()
                 && contacts.owners(tx, contact.tenantId(), all).values().stream()
                         .anyMatch(id -> !id.equals(contact.id()));

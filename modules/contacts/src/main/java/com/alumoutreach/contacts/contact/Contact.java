@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -72,13 +71,13 @@ public record Contact(
                 .checked();
     }
 
-    /** What makes two contacts of a tenant the same: the address, without regard to case, or else the number. */
+    /** What makes two contacts of a tenant the same: the address, in its normal form, or else the number. */
     public String identity() {
         return identity(email, phone);
     }
 
     public static String identity(@Nullable String email, @Nullable String phone) {
-        return email != null ? email.toLowerCase(Locale.ROOT) : "tel:" + Objects.requireNonNull(phone);
+        return email != null ? EmailAddresses.normal(email) : "tel:" + Objects.requireNonNull(phone);
     }
 
     /**
@@ -193,7 +192,7 @@ public record Contact(
     /** Every address in the form in which two are the same: first, further ones, phone. */
     public List<String> addresses() {
         return Stream.concat(
-                        Stream.concat(Stream.ofNullable(email), emails.stream()).map(e -> e.toLowerCase(Locale.ROOT)),
+                        Stream.concat(Stream.ofNullable(email), emails.stream()).map(EmailAddresses::normal),
                         Stream.ofNullable(phone))
                 .toList();
     }
@@ -308,15 +307,15 @@ public record Contact(
         return names;
     }
 
-    /** The further addresses: each once without regard to case, and not the first one. */
+    /** The further addresses: each once, in whatever spelling, and not the first one. */
     private static List<String> others(@Nullable List<String> emails, @Nullable String primary) {
         if (emails == null || emails.isEmpty()) {
             return List.of();
         }
         Map<String, String> byAddress = new LinkedHashMap<>();
-        emails.forEach(email -> byAddress.putIfAbsent(email.toLowerCase(Locale.ROOT), email));
+        emails.forEach(email -> byAddress.putIfAbsent(EmailAddresses.normal(email), email));
         if (primary != null) {
-            byAddress.remove(primary.toLowerCase(Locale.ROOT));
+            byAddress.remove(EmailAddresses.normal(primary));
         }
         if (byAddress.size() > ContactFields.MAX_EMAILS) {
             throw ContactFields.tooManyEmails();

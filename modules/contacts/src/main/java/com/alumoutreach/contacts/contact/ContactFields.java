@@ -46,8 +46,10 @@ public record ContactFields(
     private static final int MAX_EMAIL = 254;
 
     /** The addresses that mail servers take in practice, which is less than RFC 5322 allows. */
-    static final Pattern EMAIL = Pattern.compile("(?!\\.)(?!.*\\.\\.)[^\\s@\"<>(),:;\\[\\]\\\\\\p{Cntrl}]{1,64}(?<!\\.)"
-            + "@(?:[\\p{L}0-9](?:[\\p{L}0-9-]{0,61}[\\p{L}0-9])?\\.)+(?:\\p{L}{2,63}|(?i:xn--)[A-Za-z0-9-]{1,59})");
+    static final Pattern EMAIL = Pattern.compile("(?!\\.)(?!.*\\.\\.)"
+            + "[^\\s@\"<>(),:;\\[\\]\\\\\\p{Z}\\p{Cc}\\p{Cf}]{1,64}(?<!\\.)"
+            + "@(?:[\\p{L}0-9](?:[\\p{L}\\p{M}0-9-]{0,61}[\\p{L}\\p{M}0-9])?\\.)+"
+            + "(?:\\p{L}[\\p{L}\\p{M}]{1,62}|(?i:xn--)[A-Za-z0-9-]{1,59})");
 
     private static final PhoneNumberUtil PHONES = PhoneNumberUtil.getInstance();
 
@@ -110,7 +112,7 @@ public record ContactFields(
     }
 
     private static @Nullable String email(@Nullable String said) {
-        String value = Texts.trimmed("email", said);
+        String value = Texts.trimmed("email", said == null ? null : EmailAddresses.stripped(said));
         if (value != null
                 && (value.length() > MAX_EMAIL
                         || !(PlainAddresses.email(value) || EMAIL.matcher(value).matches()))) {

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -123,6 +122,40 @@ public class ContactRepository {
         batch.execute();
     }
 
+    /** A tenant with contacts whose addresses are not in their normal form yet. */
+    Optional<String> tenantToNormalise(Handle tx) {
+        return tx.createQuery("SELECT tenant_id FROM contacts.addresses_to_normalise LIMIT 1")
+                .mapTo(String.class)
+                .findFirst();
+    }
+
+    List<Contact> lockToNormalise(Handle tx, String tenant, int limit) {
+        return tx.createQuery("""
+                        SELECT c.* FROM contacts.addresses_to_normalise n
+                        JOIN contacts.contacts c ON c.tenant_id = n.tenant_id AND c.id = n.contact_id
+                        WHERE n.tenant_id = :tenant ORDER BY c.identity LIMIT :limit FOR UPDATE""")
+                .bind("tenant", tenant)
+                .bind("limit", limit)
+                .map((row, context) -> contact(row))
+                .list();
+    }
+
+    void updateIdentity(Handle tx, Contact contact) {
+        tx.createUpdate("UPDATE contacts.contacts SET identity = :identity WHERE tenant_id = :tenant AND id = :id")
+                .bind("identity", contact.identity())
+                .bind("tenant", contact.tenantId())
+                .bind("id", contact.id())
+                .execute();
+    }
+
+    void normalised(Handle tx, String tenant, List<Contact> contacts) {
+        tx.createUpdate(
+                        "DELETE FROM contacts.addresses_to_normalise WHERE tenant_id = :tenant AND contact_id = ANY(:ids)")
+                .bind("tenant", tenant)
+                .bindArray("ids", UUID.class, contacts.stream().map(Contact::id).toArray())
+                .execute();
+    }
+
     /**
      * Many new contacts at once; those whose identity is there already are left out.
      *
@@ -203,9 +236,11 @@ public class ContactRepository {
                 .execute();
         PreparedBatch batch = tx.prepareBatch("INSERT INTO contacts.contact_emails (tenant_id, address, contact_id)"
                 + " VALUES (:tenant, :address, :contact)");
-        contacts.forEach(contact -> contact.emails()
-                .forEach(email -> batch.bind("tenant", tenant)
-                        .bind("address", email.toLowerCase(Locale.ROOT))
+        contacts.forEach(contact -> contact.emails().stream()
+                .map(EmailAddresses::normal)
+                .distinct()
+                .forEach(address -> batch.bind("tenant", tenant)
+                        .bind("address", address)
                         .bind("contact", contact.id())
                         .add()));
         if (batch.size() > 0) {
@@ -252,9 +287,15 @@ public class ContactRepository {
                 .list();
     }
 
+    /**
+     * An identity stays while its address does: two contacts of before may be one by their normal form, and must not be kept from
+     * saying no.
+     */
     public void update(Handle tx, List<Contact> contacts) {
         PreparedBatch batch = tx.prepareBatch("""
-                UPDATE contacts.contacts SET identity = :identity, email = :email, phone = :phone,
+                UPDATE contacts.contacts SET identity = CASE
+                    WHEN email IS NOT DISTINCT FROM :email AND (email IS NOT NULL OR phone IS NOT DISTINCT FROM :phone)
+                    THEN identity ELSE :identity END, email = :email, phone = :phone,
                   first_name = :firstName, last_name = :lastName, source = :source,
                   time_zone = :timeZone, locale = :locale, emails = :emails, phone_raw = :phoneRaw, attributes = :attributes::jsonb,
                   tags = :tags, version = :version, updated_at = :updatedAt, search = :search::tsvector

@@ -73,7 +73,9 @@ class ContactService {
             addresses.keep(tx, contact);
         }
         log.append(tx, caller.context(), contact.created(null));
-        return suppressions.apply(tx, caller.context(), List.of(contact), now()).getFirst();
+        return suppressions
+                .apply(tx, caller.context(), List.of(Suppressions.Moved.created(contact)), now())
+                .getFirst();
     }
 
     Contact get(Caller caller, UUID id) {
@@ -242,7 +244,7 @@ class ContactService {
                     addresses.keep(tx, after);
                 }
                 return suppressions
-                        .apply(tx, caller.context(), List.of(after), now())
+                        .apply(tx, caller.context(), List.of(Suppressions.Moved.changed(before, after)), now())
                         .getFirst();
             });
         } catch (UnableToExecuteStatementException e) {

@@ -1,5 +1,6 @@
 package com.alumoutreach.contacts.importing;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
 record Field(Kind kind, String name) {
     private static final String ATTRIBUTE = "attributes.";
     private static final String CONSENT = "consent.";
-    private static final Pattern CONSENT_NAME = Pattern.compile("(email|sms|whatsapp)(\\.[A-Za-z0-9_.-]{1,100})?");
+    private static final Pattern CONSENT_NAME = Pattern.compile("(email|sms|whatsapp)(\\.[a-z0-9_.-]{1,100})?");
 
     static final Field IGNORE = new Field(Kind.IGNORE, "");
 
@@ -60,8 +61,9 @@ record Field(Kind kind, String name) {
         if (name.startsWith(ATTRIBUTE) && name.length() > ATTRIBUTE.length()) {
             return Optional.of(attribute(name.substring(ATTRIBUTE.length())));
         }
-        if (name.startsWith(CONSENT)) {
-            String of = name.substring(CONSENT.length());
+        if (name.regionMatches(true, 0, CONSENT, 0, CONSENT.length())) {
+            // As the API does with topics: a refusal must not depend on how a column is spelt.
+            String of = name.substring(CONSENT.length()).toLowerCase(Locale.ROOT);
             return CONSENT_NAME.matcher(of).matches() ? Optional.of(new Field(Kind.CONSENT, of)) : Optional.empty();
         }
         return Optional.ofNullable(SINGLE.get(name)).map(Field::of);

@@ -42,7 +42,8 @@ class ImportConsents {
             SELECT :tenant, contact, channel, topic, 'granted', 'import', jsonb_build_object('importId', :import, 'row', number), :now
             FROM unnest(:contacts, :channels, :topics, :rows) AS w (contact, channel, topic, number)
             WHERE NOT EXISTS (SELECT 1 FROM contacts.consents r WHERE r.tenant_id = :tenant AND r.contact_id = w.contact
-                              AND r.channel = w.channel AND r.topic = '' AND r.state = 'revoked')
+                              AND r.channel = w.channel AND r.topic = ''
+                              AND (r.state = 'revoked' OR r.state = 'requested' AND r.refused))
             ON CONFLICT (contact_id, channel, topic) DO NOTHING
             RETURNING contact_id, channel, topic, (proof->>'row')::bigint""";
 
@@ -83,7 +84,8 @@ class ImportConsents {
                             now,
                             versions.get(c.contact()),
                             c.topic(),
-                            proof(into, c))));
+                            proof(into, c),
+                            null)));
         }
         for (Changed c : granted) {
             events.add(ready(
@@ -192,7 +194,8 @@ class ImportConsents {
                                 now,
                                 versions.get(c.contact()),
                                 c.topic(),
-                                proof(of, c))))
+                                proof(of, c),
+                                true)))
                 .toList();
     }
 }

@@ -4,6 +4,7 @@ import com.alumoutreach.backbone.eventlog.EventLog;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contacts.ContactsModule;
 import com.alumoutreach.contacts.consent.Suppressions;
+import com.alumoutreach.contacts.consent.Suppressions.Moved;
 import com.alumoutreach.contacts.contact.Contact;
 import com.alumoutreach.contacts.contact.ContactRepository;
 import com.alumoutreach.contacts.importing.ImportConsents.Wish;
@@ -19,7 +20,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -69,6 +69,13 @@ class RowImporter {
         SKIPPED
     }
 
+    /**
+     * A row that may say something of consent.
+     *
+     * @param yesToo else only a no counts
+     */
+    private record Heard(ImportRow row, Contact contact, boolean yesToo) {}
+
     /** @return how many rows became what */
     ContactImport.Counts importChunk(Handle tx, ContactImport into, ChunkReader.Chunk chunk) {
         Work work = new Work(tx, into, new ArrayList<>(chunk.failures()));
@@ -96,8 +103,8 @@ class RowImporter {
         private final int[] counts = new int[Outcome.values().length];
         private boolean furtherAddresses;
 
-        /** New contacts under addresses of former ones who said no. */
-        private final Map<UUID, Contact> suppressed = new LinkedHashMap<>();
+        /** Contacts that got an address of a former one who said no, and what addresses they got. */
+        private final Map<UUID, Set<String>> suppressed = new LinkedHashMap<>();
 
         Work(Handle tx, ContactImport into, List<Failure> failures) {
             this.tx = tx;
@@ -152,7 +159,7 @@ class RowImporter {
 
         private static List<String> further(ImportRow row) {
             return row.fresh().emails().stream()
-                    .map(email -> email.toLowerCase(Locale.ROOT))
+                    .map(email -> Contact.identity(email, null))
                     .toList();
         }
 
@@ -196,16 +203,24 @@ class RowImporter {
                     .map(ImportRow::fresh)
                     .toList();
             Set<UUID> fresh = unknown.isEmpty() ? Set.of() : people.create(tx, into, unknown);
-            if (!into.dryRun()) {
-                List<Contact> there = unknown.stream()
-                        .filter(contact -> fresh.contains(contact.id()))
-                        .toList();
-                Set<UUID> found = suppressions.suppressed(tx, tenant, there);
-                there.stream()
-                        .filter(contact -> found.contains(contact.id()))
-                        .forEach(contact -> suppressed.put(contact.id(), contact));
-            }
+            lookUp(unknown.stream()
+                    .filter(contact -> fresh.contains(contact.id()))
+                    .map(Moved::created)
+                    .toList());
             return fresh;
+        }
+
+        /** Before wishes are heard: a yes of the file is no word against a no from before it. */
+        private void lookUp(List<Moved> moved) {
+            if (into.dryRun()) {
+                return;
+            }
+            Set<UUID> found = suppressions.suppressed(tx, tenant, moved);
+            moved.stream()
+                    .filter(one -> found.contains(one.contact().id()))
+                    .forEach(one -> suppressed
+                            .computeIfAbsent(one.contact().id(), id -> new HashSet<>())
+                            .addAll(one.addresses()));
         }
 
         private void findRest(List<ImportRow> wave, Map<String, Contact> known, Set<UUID> fresh) {
@@ -221,13 +236,14 @@ class RowImporter {
             List<ImportRow> later = new ArrayList<>();
             List<Contact> updated = new ArrayList<>();
             Map<UUID, ImportChange> changes = new LinkedHashMap<>();
-            List<Wish> wishes = new ArrayList<>();
+            List<Moved> moved = new ArrayList<>();
+            List<Heard> heard = new ArrayList<>();
             Map<UUID, Outcome> outcomes = new HashMap<>();
             Set<UUID> touched = new HashSet<>();
             for (ImportRow row : wave) {
                 if (fresh.contains(row.fresh().id())) {
                     created(row);
-                    wish(row, row.fresh(), true, wishes);
+                    heard.add(new Heard(row, row.fresh(), true));
                     continue;
                 }
                 Contact before = known.get(row.identity());
@@ -236,11 +252,13 @@ class RowImporter {
                 } else if (!touched.add(before.id())) {
                     later.add(row);
                 } else if (!into.mode().updates()) {
-                    present(row, before, wishes, outcomes);
+                    present(row, before, heard, outcomes);
                 } else {
-                    update(row, before, updated, changes, wishes, outcomes);
+                    update(row, before, updated, moved, changes, heard, outcomes);
                 }
             }
+            lookUp(moved);
+            List<Wish> wishes = wishes(heard);
             if (!updated.isEmpty()) {
                 people.update(tx, into, updated);
             }
@@ -280,9 +298,9 @@ class RowImporter {
         }
 
         /** A no counts also in a row that is skipped. */
-        private void present(ImportRow row, Contact contact, List<Wish> wishes, Map<UUID, Outcome> outcomes) {
+        private void present(ImportRow row, Contact contact, List<Heard> heard, Map<UUID, Outcome> outcomes) {
             outcomes.put(contact.id(), Outcome.SKIPPED);
-            wish(row, contact, false, wishes);
+            heard.add(new Heard(row, contact, false));
             if (into.mode() == ImportMode.CREATE) {
                 failures.add(new Failure(
                         row.number(),
@@ -296,15 +314,17 @@ class RowImporter {
                 ImportRow row,
                 Contact before,
                 List<Contact> updated,
+                List<Moved> moved,
                 Map<UUID, ImportChange> changes,
-                List<Wish> wishes,
+                List<Heard> heard,
                 Map<UUID, Outcome> outcomes) {
             try {
                 Contact after = before.merged(row.fields(), now);
                 outcomes.put(before.id(), after == before ? Outcome.UNCHANGED : Outcome.UPDATED);
-                wish(row, after, true, wishes);
+                heard.add(new Heard(row, after, true));
                 if (after != before) {
                     updated.add(after);
+                    moved.add(Moved.changed(before, after));
                     changes.put(after.id(), ImportChange.of(before, after));
                     after.changesSince(before).forEach(event -> events.add(EventLog.ready(into.context(), event)));
                 }
@@ -313,12 +333,18 @@ class RowImporter {
             }
         }
 
-        private void wish(ImportRow row, Contact contact, boolean yesToo, List<Wish> wishes) {
-            row.consents().forEach((name, yes) -> {
-                if (!yes || (yesToo && !suppressed.containsKey(contact.id()))) {
-                    wishes.add(new Wish(contact.id(), row.number(), name, yes));
-                }
-            });
+        private List<Wish> wishes(List<Heard> heard) {
+            List<Wish> wishes = new ArrayList<>();
+            for (Heard row : heard) {
+                UUID contact = row.contact().id();
+                boolean yesToo = row.yesToo() && !suppressed.containsKey(contact);
+                row.row().consents().forEach((name, yes) -> {
+                    if (!yes || yesToo) {
+                        wishes.add(new Wish(contact, row.row().number(), name, yes));
+                    }
+                });
+            }
+            return wishes;
         }
 
         private static Collection<String> identities(List<ImportRow> rows) {
@@ -326,16 +352,20 @@ class RowImporter {
         }
 
         /** As they are now: later rows of the file may have changed them. */
-        private List<Contact> stored(Set<UUID> ids) {
-            return ids.isEmpty() ? List.of() : contacts.lockAll(tx, tenant, ids);
+        private List<Moved> stored(Map<UUID, Set<String>> moved) {
+            return moved.isEmpty()
+                    ? List.of()
+                    : contacts.lockAll(tx, tenant, moved.keySet()).stream()
+                            .map(contact -> new Moved(contact, moved.getOrDefault(contact.id(), Set.of())))
+                            .toList();
         }
 
         ContactImport.Counts end(long firstRow) {
             if (!into.dryRun()) {
                 traces.insertCreated(tx, into, firstRow, created);
                 log.appendReady(tx, events);
-                // Who came back under a suppressed address said no before this file.
-                suppressions.apply(tx, into.context(), stored(suppressed.keySet()), now);
+                // Who has a suppressed address now said no before this file.
+                suppressions.apply(tx, into.context(), stored(suppressed), now);
             }
             imports.insertFailures(tx, into, failures);
             int skippedWithWord = (int) failures.stream()

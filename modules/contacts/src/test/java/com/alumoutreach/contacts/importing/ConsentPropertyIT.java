@@ -6,6 +6,7 @@ import com.alumoutreach.backbone.testing.RunningService;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -23,7 +24,8 @@ class ConsentPropertyIT {
     private static final int PEOPLE = 6;
     private static final List<String> WORDS = List.of("yes", "no", "", "TRUE", "0", "unsubscribed", "granted", "maybe");
     private static final List<String> MODES = List.of("update", "create", "skip", "existing");
-    private static final List<String> COLUMNS = List.of("consent.email", "consent.email.news", "consent.sms");
+    private static final List<String> COLUMNS =
+            List.of("consent.email", "consent.email.news", "consent.sms", "consent.email.News");
     private RunningService service;
 
     @BeforeAll
@@ -57,6 +59,12 @@ class ConsentPropertyIT {
                 }
             }
             List<String> now = client.consents();
+            assertThat(now)
+                    .as("one word a topic")
+                    .isEqualTo(now.stream()
+                            .map(word -> word.toLowerCase(Locale.ROOT))
+                            .distinct()
+                            .toList());
             assertThat(now).as("seed %d, step %d", seed, step).containsAll(refused);
             for (String refusal : refused) {
                 // Nothing below a channel that was refused as a whole was granted after that.

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -93,7 +94,7 @@ record ImportClient(RunningService service, String tenant) {
     }
 
     JsonNode contact(String email) {
-        return json(service.get("/api/contacts?email=" + email.replace("+", "%2B"), token()))
+        return json(service.get("/api/contacts?email=" + URLEncoder.encode(email, StandardCharsets.UTF_8), token()))
                 .at("/items/0");
     }
 

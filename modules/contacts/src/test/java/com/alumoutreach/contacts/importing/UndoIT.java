@@ -126,7 +126,9 @@ class UndoIT {
             assertThat(e.data().at("/proof/importId").textValue()).isEqualTo(id(done));
             assertThat(e.data().at("/proof/row").intValue()).isBetween(1, 3);
         });
-        assertThat(client.events("contact.consent.revoked")).hasSize(4);
+        assertThat(client.events("contact.consent.revoked"))
+                .extracting(e -> e.data().path("withdrawn").asBoolean())
+                .containsExactlyInAnyOrder(false, false, true, true);
     }
 
     @Test

@@ -17,7 +17,7 @@ public class ConsentCopies {
     }
 
     public void on(ContactConsentRevoked event, Delivery delivery) {
-        keep(delivery, event.contactId(), event.channel(), event.topic(), true, event.contactVersion());
+        keep(delivery, event.contactId(), event.channel(), event.topic(), event.refused(), event.contactVersion());
     }
 
     /** Events of outsiders have no version: then the time stands for it, which is larger than any count of changes. */

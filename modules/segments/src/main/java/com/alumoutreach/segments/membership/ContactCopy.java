@@ -44,6 +44,9 @@ public record ContactCopy(
 
     record Consent(String state, long version) {}
 
+    /** Kept for its version: that of a grant which was taken back, and may arrive after it. */
+    static final String NO_CONSENT = "none";
+
     static ContactCopy unknown(String contactId) {
         return new ContactCopy(contactId, Fields.NONE, List.of(), Map.of(), null, 0, 0, false, false, null);
     }
@@ -67,7 +70,11 @@ public record ContactCopy(
                 .texts("tags", tags)
                 .date("createdAt", createdMs);
         fields.attributes().forEach(facts::attribute);
-        consents.forEach((key, consent) -> facts.consent(key, consent.state()));
+        consents.forEach((key, consent) -> {
+            if (!consent.state().equals(NO_CONSENT)) {
+                facts.consent(key, consent.state());
+            }
+        });
         return facts;
     }
 

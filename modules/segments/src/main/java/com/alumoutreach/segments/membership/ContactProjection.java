@@ -231,7 +231,11 @@ public class ContactProjection {
             case ContactConsentGranted e ->
                 copy.withConsent(e.channel(), e.topic(), "granted", version(e.contactVersion(), delivery));
             case ContactConsentRevoked e ->
-                copy.withConsent(e.channel(), e.topic(), "revoked", version(e.contactVersion(), delivery));
+                copy.withConsent(
+                        e.channel(),
+                        e.topic(),
+                        e.refused() ? "revoked" : ContactCopy.NO_CONSENT,
+                        version(e.contactVersion(), delivery));
             case ContactConsentRequested e ->
                 copy.withConsent(e.channel(), e.topic(), "requested", version(e.contactVersion(), delivery));
             case ContactDeleted e -> copy.asDeleted(Boolean.TRUE.equals(e.erased()), e.mergedInto());

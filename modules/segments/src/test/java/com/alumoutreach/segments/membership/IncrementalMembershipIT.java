@@ -259,7 +259,9 @@ class IncrementalMembershipIT {
             }
             return switch (dice.nextInt(12)) {
                 case 0 -> new ContactConsentGranted(id, "email", "api", null, version, topic(), null);
-                case 1 -> new ContactConsentRevoked(id, "email", "api", null, null, version, topic(), null);
+                case 1 ->
+                    new ContactConsentRevoked(
+                            id, "email", "api", null, null, version, topic(), null, dice.nextBoolean());
                 case 2 -> new ContactConsentRequested(id, "sms", null, "api", null, null, version);
                 case 3, 4 ->
                     new ContactTagged(id, "vip", dice.nextBoolean() ? List.of("vip", "CA") : List.of(), version);
