@@ -130,11 +130,6 @@ final class ReportSql {
                 + TENANT;
     }
 
-    static String timeZone() {
-        return "SELECT argMax(JSONExtractString(data, 'timeZone'), (occurred_at, toString(id))) AS zone, toInt64(count()) AS n"
-                + " FROM events WHERE " + TENANT + " AND type = 'sender.settings.updated'";
-    }
-
     private static String head(Dimension dimension) {
         return dimension == Dimension.SEGMENTS ? CAMPAIGN_SEGMENTS : "";
     }

@@ -3,6 +3,7 @@ package com.alumoutreach.analytics.report;
 import com.alumoutreach.analytics.clickhouse.ClickHouse;
 import com.alumoutreach.analytics.clickhouse.ClickHouseAwayException;
 import com.alumoutreach.analytics.clickhouse.EventsTable;
+import com.alumoutreach.analytics.kpi.ClickHouseKpis;
 import com.alumoutreach.analytics.outreach.OutreachType;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contracts.EventCatalog;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +34,13 @@ class Reports {
     private static final int DIGITS = 4;
 
     private final ClickHouse clickHouse;
+    private final ClickHouseKpis kpis;
     private final EventsTable table;
     private final Clock clock;
 
-    Reports(ClickHouse clickHouse, EventsTable table, Clock clock) {
+    Reports(ClickHouse clickHouse, ClickHouseKpis kpis, EventsTable table, Clock clock) {
         this.clickHouse = clickHouse;
+        this.kpis = kpis;
         this.table = table;
         this.clock = clock;
     }
@@ -230,13 +234,7 @@ class Reports {
                         "INVALID_TIME_ZONE", "tz must be the name of a time zone, such as Europe/Berlin");
             }
         }
-        GenericRecord settings =
-                rows(ReportSql.timeZone(), Map.of("tenant", tenantId)).getFirst();
-        try {
-            return ZoneId.of(settings.getLong("n") == 0 ? "UTC" : settings.getString("zone"));
-        } catch (DateTimeException e) {
-            return ZoneId.of("UTC");
-        }
+        return answered(() -> kpis.moment(tenantId, clock.instant()).day().zone());
     }
 
     private static Map<String, Object> parameters(String tenantId, Period period, int limit) {
@@ -252,9 +250,13 @@ class Reports {
     }
 
     private List<GenericRecord> rows(String sql, Map<String, Object> parameters) {
+        return answered(() -> clickHouse.query(sql, parameters));
+    }
+
+    private <T> T answered(Supplier<T> question) {
         try {
             table.ensure();
-            return clickHouse.query(sql, parameters);
+            return question.get();
         } catch (ClickHouseAwayException e) {
             throw new ProblemException(
                     HttpStatus.SERVICE_UNAVAILABLE,

@@ -30,6 +30,7 @@ final class RandomEvents {
             "Australia/Lord_Howe",
             "America/Havana",
             "Africa/Cairo",
+            "Japan",
             "Mars/Olympus");
     private static final List<String> CHANNELS = List.of("email", "sms", "whatsapp", "");
     private static final List<String> ODD_TIMES = List.of("soon", "2026-06-15", "2026-06-15T12:00:00+02:00", "");

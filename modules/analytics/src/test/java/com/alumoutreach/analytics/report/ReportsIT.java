@@ -124,6 +124,7 @@ class ReportsIT {
         }
         events.add(
                 event("berlin", "2025-01-01T00:00:00Z", "sender.settings.updated", data("timeZone", "Europe/Berlin")));
+        events.add(event("tokyo", "2025-01-01T00:00:00Z", "sender.settings.updated", data("timeZone", "Japan")));
         List<ArchivedEvent> batch = new ArrayList<>();
         events.forEach(event -> batch.add(new ArchivedEvent(event, batch.size() + 1, 1, null)));
         service.context().getBean(EventArchive.class).on(batch);
@@ -227,6 +228,18 @@ class ReportsIT {
                                 get(
                                         "/api/analytics/series?event=pipeline.message.sent&by=month&campaignId=summer&from=2025-11-01T00:00:00Z&to=2025-12-02T00:00:00Z")))
                 .isEqualTo("2025-11-01T00:00Z=1 2025-12-01T00:00Z=0");
+    }
+
+    @Test
+    void aZoneThatFiguresDoNotKnowIsUtcForAllOfThem() {
+        String tokyo = service.token("tokyo", Role.ANALYST);
+
+        assertThat(get("/api/analytics/series?event=message_sent", tokyo)
+                        .path("timeZone")
+                        .textValue())
+                .isEqualTo("UTC");
+        assertThat(get("/api/analytics/reports/cohorts", tokyo).path("timeZone").textValue())
+                .isEqualTo("UTC");
     }
 
     @Test
