@@ -11,6 +11,7 @@ import com.alumoutreach.backbone.http.Caller;
 import com.alumoutreach.backbone.http.Page;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.contracts.EventTimes;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpResponse;
@@ -205,8 +206,8 @@ class DashboardController {
 
     private <T> HttpResponse<T> fresh(Caller caller, @Nullable Instant at, Answer<T> answer) {
         Instant now = clock.instant();
-        if (at != null && at.isAfter(now)) {
-            throw ProblemException.badRequest("INVALID_TIME", "at must not be in the future");
+        if (at != null && (at.isAfter(now) || !EventTimes.canBe(at))) {
+            throw ProblemException.badRequest("INVALID_TIME", "at must not be in the future, nor before 1900");
         }
         Instant moment = at == null ? now : at;
         return answered(() -> {
@@ -240,9 +241,17 @@ class DashboardController {
     private static KpiTrail.Position position(String cursor) {
         try {
             String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII).split("/", 2);
-            return new KpiTrail.Position(Instant.ofEpochMilli(Long.parseLong(parts[0])), UUID.fromString(parts[1]));
+            Instant at = Instant.ofEpochMilli(Long.parseLong(parts[0]));
+            if (EventTimes.canBe(at)) {
+                return new KpiTrail.Position(at, UUID.fromString(parts[1]));
+            }
         } catch (RuntimeException e) {
-            throw ProblemException.badRequest("INVALID_CURSOR", "cursor is not one that this API gave out");
+            throw notOurs();
         }
+        throw notOurs();
+    }
+
+    private static ProblemException notOurs() {
+        return ProblemException.badRequest("INVALID_CURSOR", "cursor is not one that this API gave out");
     }
 }

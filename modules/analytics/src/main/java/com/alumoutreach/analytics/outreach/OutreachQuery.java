@@ -7,6 +7,7 @@ import com.alumoutreach.analytics.outreach.OutreachEventController.OutreachEvent
 import com.alumoutreach.analytics.outreach.OutreachEvents.Prepared;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contracts.EventCodec;
+import com.alumoutreach.contracts.EventTimes;
 import com.clickhouse.client.api.query.GenericRecord;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -78,12 +79,20 @@ class OutreachQuery {
         static Cursor of(String text) {
             int comma = text.indexOf('_');
             try {
-                return new Cursor(
+                Cursor cursor = new Cursor(
                         Long.parseLong(text.substring(0, Math.max(0, comma))),
                         UUID.fromString(text.substring(comma + 1)));
+                if (EventTimes.canBe(Instant.ofEpochMilli(cursor.at()))) {
+                    return cursor;
+                }
             } catch (IllegalArgumentException e) {
-                throw ProblemException.badRequest("INVALID_CURSOR", "cursor is not one that this API gave out");
+                throw notOurs();
             }
+            throw notOurs();
+        }
+
+        private static ProblemException notOurs() {
+            return ProblemException.badRequest("INVALID_CURSOR", "cursor is not one that this API gave out");
         }
 
         String text() {
@@ -164,12 +173,23 @@ class OutreachQuery {
     }
 
     private static @Nullable Instant time(@Nullable String text) {
-        try {
-            return text == null ? null : OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeException e) {
-            throw ProblemException.badRequest(
-                    "INVALID_TIMESTAMP", "start_time and end_time are ISO 8601 with an offset");
+        if (text == null) {
+            return null;
         }
+        try {
+            Instant time = OffsetDateTime.parse(text).toInstant();
+            if (EventTimes.canBe(time)) {
+                return time;
+            }
+        } catch (DateTimeException e) {
+            throw invalidTime();
+        }
+        throw invalidTime();
+    }
+
+    private static ProblemException invalidTime() {
+        return ProblemException.badRequest(
+                "INVALID_TIMESTAMP", "start_time and end_time are ISO 8601 with an offset, of the years 1900 to 2299");
     }
 
     private List<GenericRecord> rows(String sql, Map<String, Object> parameters) {

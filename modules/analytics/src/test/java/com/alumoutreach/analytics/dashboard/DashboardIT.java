@@ -233,6 +233,13 @@ class DashboardIT {
         assertThat(refused("/api/dashboard/kpis/todays_sends/events?cursor=x")).contains("400", "INVALID_CURSOR");
         assertThat(refused("/api/dashboard/kpis/todays_sends/events?limit=0")).contains("400", "INVALID_LIMIT");
         assertThat(refused("/api/dashboard/stats-v2?at=2999-01-01T00:00:00Z")).contains("400", "INVALID_TIME");
+        for (String figures : List.of("stats-v2", "next-actions", "month-to-date", "kpis/todays_sends/events")) {
+            assertThat(refused("/api/dashboard/" + figures + "?at=-999999999-01-01T00:00:00Z"))
+                    .contains("400", "INVALID_TIME");
+            assertThat(service.get("/api/dashboard/" + figures + "?at=1900-01-01T00:00:00Z", analyst(TENANT))
+                            .statusCode())
+                    .isEqualTo(200);
+        }
         assertThat(refused("/api/dashboard/stats-v2?at=yesterday")).contains("400");
         assertThat(refused("/api/dashboard/stats-v2/stream?seconds=-1")).contains("400", "INVALID_SECONDS");
         assertThat(service.get("/api/dashboard/stats-v2", null).statusCode()).isEqualTo(401);

@@ -329,6 +329,11 @@ class OutreachEventsIT {
         refuses("?limit=0", "INVALID_LIMIT");
         refuses("?cursor=here", "INVALID_CURSOR");
         refuses("?start_time=today", "INVALID_TIMESTAMP");
+        refuses("?start_time=-999999999-01-01T00:00:00Z", "INVALID_TIMESTAMP");
+        refuses("?end_time=%2B999999999-01-01T00:00:00Z", "INVALID_TIMESTAMP");
+        refuses("?cursor=" + Long.MAX_VALUE + "_" + LEAD, "INVALID_CURSOR");
+        assertThat(types(tenant, "?start_time=1900-01-01T00:00:00Z&end_time=2299-12-31T23:59:59Z"))
+                .hasSize(4);
         refuses("?start_time=2026-01-02T10:00:00Z&end_time=2026-01-02T10:00:00Z", "INVALID_RANGE");
     }
 

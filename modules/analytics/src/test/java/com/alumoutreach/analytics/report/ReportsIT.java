@@ -247,6 +247,15 @@ class ReportsIT {
         assertThat(code("/api/analytics/reports/weather", 404)).isEqualTo("REPORT_NOT_FOUND");
         assertThat(code("/api/analytics/reports/campaigns?from=2025-01-02T00:00:00Z&to=2025-01-01T00:00:00Z", 400))
                 .isEqualTo("INVALID_RANGE");
+        String longAgo = "?event=message_sent&from=-999999999-01-01T00:00:00Z&to=-999999998-01-01T00:00:00Z";
+        for (String report : List.of("reports/campaigns", "reports/funnel", "reports/cohorts", "series")) {
+            assertThat(code("/api/analytics/" + report + longAgo, 400)).isEqualTo("INVALID_RANGE");
+        }
+        assertThat(code("/api/analytics/reports/campaigns?to=-1000000000-01-01T00:00:00Z", 400))
+                .isEqualTo("INVALID_RANGE");
+        assertThat(get("/api/analytics/reports/campaigns?from=1900-01-01T00:00:00Z&to=1905-01-01T00:00:00Z")
+                        .path("rows"))
+                .isEmpty();
         assertThat(code("/api/analytics/series?event=message_sent&by=fortnight", 400))
                 .isEqualTo("INVALID_INTERVAL");
         assertThat(code("/api/analytics/series?event=message_sent'", 400)).isEqualTo("UNKNOWN_EVENT_TYPE");
