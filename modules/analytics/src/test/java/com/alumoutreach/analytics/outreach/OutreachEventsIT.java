@@ -284,6 +284,21 @@ class OutreachEventsIT {
     }
 
     @Test
+    void ofAFileThatIsTooLongTheLinesBeforeAreKeptAndTold() {
+        String body = "nonsense\n" + body(ids(10)) + "\n".repeat(99_989) + "{\"event_type\":\"message_sent\"}";
+
+        HttpResponse<String> answer = service.post(PATH, body, NDJSON, operator("long"));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(413);
+        assertThat(json(answer).get("code").textValue()).isEqualTo("BODY_TOO_LARGE");
+        assertThat(json(answer).get("detail").textValue())
+                .endsWith("Of the lines before that, 10 were accepted, 0 were known and 1 failed");
+        assertThat(json(answer).at("/errors/0/field").textValue()).isEqualTo("line 1");
+        assertThat(json(answer).at("/errors/0/message").textValue()).startsWith("INVALID_JSON");
+        assertThat(logged("long")).isEqualTo(10);
+    }
+
+    @Test
     void readsTheEventsOfOurOwnServicesInTheSameModelByTypeLeadCampaignAndTime() {
         String tenant = "reader";
         String lead = "0198c0de-0000-7000-8000-0000000000aa";
