@@ -13,6 +13,7 @@ import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
 import com.alumoutreach.contracts.EventTimes;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.micronaut.context.annotation.Property;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -67,15 +68,23 @@ class DashboardController {
     private final EventsTable table;
     private final List<NextActionRule> rules;
     private final Clock clock;
+    private final Duration quiet;
     private final Map<String, Flux<StatsV2>> live = new ConcurrentHashMap<>();
 
+    /** @param quiet a listener hears at least so often that it still listens; servers and proxies end a connection that is idle for minutes */
     DashboardController(
-            ClickHouseKpis kpis, KpiTrail trail, EventsTable table, List<NextActionRule> rules, Clock clock) {
+            ClickHouseKpis kpis,
+            KpiTrail trail,
+            EventsTable table,
+            List<NextActionRule> rules,
+            Clock clock,
+            @Property(name = "alum.dashboard.quiet", defaultValue = "20s") Duration quiet) {
         this.kpis = kpis;
         this.trail = trail;
         this.table = table;
         this.rules = rules;
         this.clock = clock;
+        this.quiet = quiet;
     }
 
     /** All figures, the next actions and today's campaigns. */
@@ -88,7 +97,8 @@ class DashboardController {
     }
 
     /**
-     * The same again and again: at once, and then whenever it has changed, at most once a second. Listeners of a tenant share one question.
+     * The same again and again: at once, and then whenever it has changed, at most once a second; comments in between, so that nobody on
+     * the way takes the connection for a dead one. Listeners of a tenant share one question.
      *
      * @param seconds how long to listen, up to 3,600; an hour unless given. A listener then connects again. With 0 it hears what is now, alone
      */
@@ -99,10 +109,21 @@ class DashboardController {
         if (listening < 0 || listening > MOST_SECONDS) {
             throw ProblemException.badRequest("INVALID_SECONDS", "seconds must be 0 to " + MOST_SECONDS);
         }
-        Flux<StatsV2> stream = live.computeIfAbsent(caller.tenantId(), this::watch);
-        Flux<StatsV2> heard =
-                listening == 0 ? stream.take(1).take(ONE_ANSWER) : stream.take(Duration.ofSeconds(listening));
-        return heard.map(stats -> Event.of(stats).name("stats"));
+        Flux<Event<StatsV2>> stream = live.computeIfAbsent(caller.tenantId(), this::watch)
+                .map(stats -> Event.of(stats).name("stats"));
+        if (listening == 0) {
+            return stream.take(1).take(ONE_ANSWER);
+        }
+        Flux<Event<StatsV2>> comments =
+                Flux.interval(quiet).onBackpressureDrop().map(tick -> comment());
+        return Flux.merge(stream, comments).take(Duration.ofSeconds(listening));
+    }
+
+    /** An event without data, which listeners are not told of. */
+    @SuppressWarnings("unchecked") // Of a text the writer makes no JSON, whatever its type; of an empty one no data.
+    private static Event<StatsV2> comment() {
+        Event<?> empty = Event.of("").comment("nothing new");
+        return (Event<StatsV2>) empty;
     }
 
     private Flux<StatsV2> watch(String tenantId) {

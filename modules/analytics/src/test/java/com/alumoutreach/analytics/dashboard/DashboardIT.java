@@ -299,6 +299,22 @@ class DashboardIT {
         assertThat(heard.join().body()).contains("\"todaySends\":1", "\"automationMethod\":\"sms\"");
     }
 
+    @Test
+    void aListenerOfAQuietTenantIsNotCutOff() {
+        Map<String, Object> hasty = Map.of("micronaut.server.idle-timeout", "1s", "alum.dashboard.quiet", "300ms");
+        try (RunningService own = RunningService.start(hasty)) {
+            Instant begin = Instant.now();
+            HttpResponse<String> heard =
+                    own.get("/api/dashboard/stats-v2/stream?seconds=3", own.token("quiet", Role.ANALYST));
+
+            assertThat(Duration.between(begin, Instant.now())).isGreaterThan(Duration.ofMillis(2_900));
+            assertThat(heard.body().lines().filter(line -> line.startsWith("data:")))
+                    .hasSize(1);
+            assertThat(heard.body().lines().filter(line -> line.startsWith(": ")))
+                    .hasSizeGreaterThan(3);
+        }
+    }
+
     private static void message(String what, String at, String lead, String campaign) {
         tell(
                 "pipeline.message." + what,
