@@ -13,10 +13,10 @@ FROM (
     SELECT tenant_id, campaign_id, last_type, last_at AS changed_at, last_name, '' AS told_name, 0 AS waiting, 0 AS sent, 0 AS replied
     FROM (${lifecycles})
     UNION ALL
-    SELECT tenant_id, campaign_id, '', toDateTime64(0, 3, 'UTC'), '', told_name, queue_remaining, 0, 0
+    SELECT tenant_id, campaign_id, '', NULL, '', told_name, queue_remaining, 0, 0
     FROM (${queues})
     UNION ALL
-    SELECT tenant_id, campaign_id, '', toDateTime64(0, 3, 'UTC'), '', '', 0, todays_sends, replies_today
+    SELECT tenant_id, campaign_id, '', NULL, '', '', 0, todays_sends, replies_today
     FROM (${campaigns_today})
 )
 GROUP BY tenant_id, campaign_id
