@@ -1,8 +1,7 @@
 package com.alumoutreach.analytics.dashboard;
 
-import com.alumoutreach.analytics.clickhouse.ClickHouseAwayException;
-import com.alumoutreach.analytics.clickhouse.EventsTable;
 import com.alumoutreach.analytics.kpi.ClickHouseKpis;
+import com.alumoutreach.analytics.kpi.FreshAnswers;
 import com.alumoutreach.analytics.kpi.KpiTrail;
 import com.alumoutreach.analytics.kpi.KpiTrail.TrailEvent;
 import com.alumoutreach.analytics.kpi.Kpis;
@@ -18,7 +17,6 @@ import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
-import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Produces;
@@ -37,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,9 +50,6 @@ import reactor.core.scheduler.Schedulers;
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME, Role.ANALYST_NAME})
 class DashboardController {
-    static final String AS_OF = "Alum-As-Of";
-    static final String LAST_EVENT_AT = "Alum-Last-Event-At";
-
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final int MOST_SECONDS = 3_600;
     /** For somebody who wants what is now, and nothing is to be had. */
@@ -65,7 +59,7 @@ class DashboardController {
 
     private final ClickHouseKpis kpis;
     private final KpiTrail trail;
-    private final EventsTable table;
+    private final FreshAnswers answers;
     private final List<NextActionRule> rules;
     private final Clock clock;
     private final Duration quiet;
@@ -75,13 +69,13 @@ class DashboardController {
     DashboardController(
             ClickHouseKpis kpis,
             KpiTrail trail,
-            EventsTable table,
+            FreshAnswers answers,
             List<NextActionRule> rules,
             Clock clock,
             @Property(name = "alum.dashboard.quiet", defaultValue = "20s") Duration quiet) {
         this.kpis = kpis;
         this.trail = trail;
-        this.table = table;
+        this.answers = answers;
         this.rules = rules;
         this.clock = clock;
         this.quiet = quiet;
@@ -146,7 +140,7 @@ class DashboardController {
     }
 
     private StatsV2 now(String tenantId) {
-        return answered(() -> {
+        return answers.asked(() -> {
             Kpis figures = kpis.ofDashboard(tenantId, clock.instant());
             return StatsV2.of(figures, NextActions.of(figures, rules));
         });
@@ -231,25 +225,7 @@ class DashboardController {
             throw ProblemException.badRequest("INVALID_TIME", "at must not be in the future, nor before 1900");
         }
         Instant moment = at == null ? now : at;
-        return answered(() -> {
-            Supplier<@org.jspecify.annotations.Nullable Instant> lastEventAt =
-                    kpis.askLastEventAt(caller.tenantId(), moment);
-            MutableHttpResponse<T> response = HttpResponse.ok(answer.of(moment)).header(AS_OF, moment.toString());
-            Instant last = lastEventAt.get();
-            return last == null ? response : response.header(LAST_EVENT_AT, last.toString());
-        });
-    }
-
-    private <T> T answered(Supplier<T> question) {
-        try {
-            table.ensure();
-            return question.get();
-        } catch (ClickHouseAwayException e) {
-            throw new ProblemException(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    "ANALYTICS_UNAVAILABLE",
-                    "The analytics database does not answer now");
-        }
+        return answers.with(caller.tenantId(), moment, () -> answer.of(moment));
     }
 
     private static String cursor(TrailEvent last) {

@@ -76,7 +76,7 @@ final class KpiSql {
         Map<String, String> all = new HashMap<>(words);
         all.put("ALL", OutreachType.sql(OutreachType.values()));
         all.put("outreach_type", OutreachType.sqlId());
-        all.put("lifecycle", "type IN ('" + String.join("', '", RelevantTypes.LIFECYCLE) + "')");
+        all.put("lifecycle", RelevantTypes.lifecycleSql());
         all.put(
                 "month_types",
                 "("

@@ -1,8 +1,7 @@
 package com.alumoutreach.analytics.outreach;
 
 import com.alumoutreach.analytics.clickhouse.ClickHouse;
-import com.alumoutreach.analytics.clickhouse.ClickHouseAwayException;
-import com.alumoutreach.analytics.clickhouse.EventsTable;
+import com.alumoutreach.analytics.kpi.FreshAnswers;
 import com.alumoutreach.analytics.outreach.OutreachEventController.OutreachEventPage;
 import com.alumoutreach.analytics.outreach.OutreachEvents.Prepared;
 import com.alumoutreach.backbone.http.ProblemException;
@@ -13,7 +12,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -59,11 +57,11 @@ class OutreachQuery {
             ORDER BY occurred_at DESC, id DESC LIMIT 1 BY id LIMIT %3$d""";
 
     private final ClickHouse clickHouse;
-    private final EventsTable table;
+    private final FreshAnswers answers;
 
-    OutreachQuery(ClickHouse clickHouse, EventsTable table) {
+    OutreachQuery(ClickHouse clickHouse, FreshAnswers answers) {
         this.clickHouse = clickHouse;
-        this.table = table;
+        this.answers = answers;
     }
 
     /** What is wanted, as it was asked. */
@@ -193,15 +191,7 @@ class OutreachQuery {
     }
 
     private List<GenericRecord> rows(String sql, Map<String, Object> parameters) {
-        try {
-            table.ensure();
-            return clickHouse.query(sql, parameters);
-        } catch (ClickHouseAwayException e) {
-            throw new ProblemException(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    "ANALYTICS_UNAVAILABLE",
-                    "The analytics database does not answer now");
-        }
+        return answers.asked(() -> clickHouse.query(sql, parameters));
     }
 
     private static OutreachEventResponse response(String tenantId, GenericRecord row) {

@@ -1,5 +1,6 @@
 package com.alumoutreach.analytics.report;
 
+import com.alumoutreach.analytics.kpi.RelevantTypes;
 import com.alumoutreach.analytics.outreach.OutreachType;
 
 /** The queries. Parameters: tenant; from and to in milliseconds. Rows that are there twice until a merge count once. */
@@ -80,6 +81,14 @@ final class ReportSql {
               toInt64(countIf(lead.clicked > 0)) AS clicked, toInt64(countIf(lead.replied)) AS replied
             FROM (%s) AS lead WHERE contact_id != '' GROUP BY key ORDER BY sent DESC, key LIMIT {limit:UInt32}""";
 
+    /** As the dashboard has them: the latest that a campaign's own events tell, else the last of those that automations outside tell. */
+    private static final String CAMPAIGN_NAMES = "SELECT key, if(own != '', own, told) AS latest FROM ("
+            + "SELECT campaign_id AS key, argMaxIf(name, (occurred_at, toString(id)), " + RelevantTypes.lifecycleSql()
+            + ") AS own, maxIf(name, startsWith(type, 'outreach.')) AS told FROM events WHERE " + TENANT + " AND ("
+            + RelevantTypes.lifecycleSql() + " OR " + OutreachType.sql(OutreachType.values())
+            + ") AND name != '' AND has(splitByChar('\\n', {keys:String}), campaign_id) GROUP BY campaign_id)"
+            + " WHERE latest != ''";
+
     private ReportSql() {}
 
     static String report(Dimension dimension) {
@@ -92,6 +101,10 @@ final class ReportSql {
 
     /** The latest names. Parameter: keys, with line breaks between them. */
     static String names(Dimension dimension) {
+        return dimension == Dimension.CAMPAIGNS ? CAMPAIGN_NAMES : namesOfOwnEvents(dimension);
+    }
+
+    private static String namesOfOwnEvents(Dimension dimension) {
         String column = dimension.domain() + "_id";
         return "SELECT " + column + " AS key, argMax(name, (occurred_at, toString(id))) AS latest FROM events WHERE "
                 + TENANT

@@ -1,15 +1,13 @@
 package com.alumoutreach.analytics.report;
 
 import com.alumoutreach.analytics.clickhouse.ClickHouse;
-import com.alumoutreach.analytics.clickhouse.ClickHouseAwayException;
-import com.alumoutreach.analytics.clickhouse.EventsTable;
 import com.alumoutreach.analytics.kpi.ClickHouseKpis;
+import com.alumoutreach.analytics.kpi.FreshAnswers;
 import com.alumoutreach.analytics.outreach.OutreachType;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contracts.EventCatalog;
 import com.alumoutreach.contracts.InvalidEventException;
 import com.clickhouse.client.api.query.GenericRecord;
-import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -23,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +32,13 @@ class Reports {
 
     private final ClickHouse clickHouse;
     private final ClickHouseKpis kpis;
-    private final EventsTable table;
+    private final FreshAnswers answers;
     private final Clock clock;
 
-    Reports(ClickHouse clickHouse, ClickHouseKpis kpis, EventsTable table, Clock clock) {
+    Reports(ClickHouse clickHouse, ClickHouseKpis kpis, FreshAnswers answers, Clock clock) {
         this.clickHouse = clickHouse;
         this.kpis = kpis;
-        this.table = table;
+        this.answers = answers;
         this.clock = clock;
     }
 
@@ -234,7 +231,7 @@ class Reports {
                         "INVALID_TIME_ZONE", "tz must be the name of a time zone, such as Europe/Berlin");
             }
         }
-        return answered(() -> kpis.moment(tenantId, clock.instant()).day().zone());
+        return answers.asked(() -> kpis.moment(tenantId, clock.instant()).day().zone());
     }
 
     private static Map<String, Object> parameters(String tenantId, Period period, int limit) {
@@ -250,18 +247,6 @@ class Reports {
     }
 
     private List<GenericRecord> rows(String sql, Map<String, Object> parameters) {
-        return answered(() -> clickHouse.query(sql, parameters));
-    }
-
-    private <T> T answered(Supplier<T> question) {
-        try {
-            table.ensure();
-            return question.get();
-        } catch (ClickHouseAwayException e) {
-            throw new ProblemException(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    "ANALYTICS_UNAVAILABLE",
-                    "The analytics database does not answer now");
-        }
+        return answers.asked(() -> clickHouse.query(sql, parameters));
     }
 }

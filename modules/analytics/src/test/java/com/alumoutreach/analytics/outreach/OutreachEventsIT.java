@@ -339,6 +339,10 @@ class OutreachEventsIT {
         assertThat(types(tenant, "?campaign_id=" + CAMPAIGN)).containsExactly("message_sent");
         assertThat(types(tenant, "?start_time=2026-01-02T10:00:00Z&end_time=2026-01-04T10:00:00Z"))
                 .containsExactly("followup_sent", "reply_received");
+        HttpResponse<String> fresh = service.get(PATH, analyst(tenant));
+        assertThat(Instant.parse(fresh.headers().firstValue("Alum-As-Of").orElseThrow()))
+                .isAfter(Instant.parse("2026-01-04T10:00:00Z"));
+        assertThat(fresh.headers().firstValue("Alum-Last-Event-At")).isPresent();
         refuses("?event_type=contact_created", "UNKNOWN_EVENT_TYPE");
         refuses("?limit=1001", "INVALID_LIMIT");
         refuses("?limit=0", "INVALID_LIMIT");

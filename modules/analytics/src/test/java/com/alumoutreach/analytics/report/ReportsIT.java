@@ -125,6 +125,18 @@ class ReportsIT {
         events.add(
                 event("berlin", "2025-01-01T00:00:00Z", "sender.settings.updated", data("timeZone", "Europe/Berlin")));
         events.add(event("tokyo", "2025-01-01T00:00:00Z", "sender.settings.updated", data("timeZone", "Japan")));
+        // Of automations outside: names are told by messages; of the second, by its own event as well.
+        for (String name : List.of("Spring", "Autumn")) {
+            for (String campaign : List.of("first", "second")) {
+                ObjectNode sent = data("contactId", name, "campaignId", campaign, "campaignName", name);
+                events.add(event("outside", "2025-11-03T10:00:00Z", "outreach.message.sent", sent));
+            }
+        }
+        events.add(event(
+                "outside",
+                "2025-11-04T10:00:00Z",
+                "outreach.campaign.paused",
+                data("campaignId", "second", "campaignName", "Early")));
         List<ArchivedEvent> batch = new ArrayList<>();
         events.forEach(event -> batch.add(new ArchivedEvent(event, batch.size() + 1, 1, null)));
         service.context().getBean(EventArchive.class).on(batch);
@@ -228,6 +240,22 @@ class ReportsIT {
                                 get(
                                         "/api/analytics/series?event=pipeline.message.sent&by=month&campaignId=summer&from=2025-11-01T00:00:00Z&to=2025-12-02T00:00:00Z")))
                 .isEqualTo("2025-11-01T00:00Z=1 2025-12-01T00:00Z=0");
+    }
+
+    @Test
+    void aCampaignOfAnAutomationOutsideHasTheNameThatTheDashboardShows() {
+        String outside = service.token("outside", Role.ANALYST);
+
+        for (String report : List.of("campaigns", "funnel")) {
+            assertThat(get("/api/analytics/reports/" + report + NOVEMBER, outside)
+                            .path("rows")
+                            .findValuesAsText("name"))
+                    .containsExactly("Spring", "Early");
+        }
+        assertThat(get("/api/dashboard/stats-v2?at=2025-11-05T00:00:00Z", outside)
+                        .path("campaignSnapshots")
+                        .findValuesAsText("name"))
+                .containsExactlyInAnyOrder("Spring", "Early");
     }
 
     @Test
