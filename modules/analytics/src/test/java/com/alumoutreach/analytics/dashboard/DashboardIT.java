@@ -213,6 +213,39 @@ class DashboardIT {
     }
 
     @Test
+    void aTrailHasWhatItsFigureIsMadeOfAndNothingElse() throws IOException {
+        List<EventEnvelope> told = List.of(
+                of("pipeline.message.sent", "2026-06-09T10:00:00Z", "contactId", "cleo"),
+                of("pipeline.message.sent", "2026-06-10T10:00:00Z", "contactId", "dan"),
+                of("campaign.started", "2026-06-10T11:00:00Z", "campaignId", "open"),
+                of("pipeline.message.queued", "2026-06-10T12:00:00Z", "contactId", "bob", "campaignId", "open"),
+                of("pipeline.message.queued", "2026-06-10T12:00:00Z", "contactId", "ada", "campaignId", "over"),
+                of("campaign.completed", "2026-06-10T13:00:00Z", "campaignId", "over"),
+                of("inbox.message.received", "2026-06-15T11:00:00Z", "contactId", "bob", "campaignId", "open"),
+                of("inbox.message.received", "2026-06-15T12:00:00Z", "campaignId", "open"));
+        told.forEach(service::publish);
+        await().until(() ->
+                json("/api/analytics/events/counts", "trails").path("total").asLong() == told.size());
+
+        assertThat(timesOf("account_health", "")).containsExactly("2026-06-10T10:00:00Z");
+        assertThat(timesOf("campaign_snapshot_today", "&campaignId=open"))
+                .containsExactly("2026-06-15T11:00:00Z", "2026-06-10T11:00:00Z");
+        assertThat(timesOf("campaign_queue", "&campaignId=open"))
+                .containsExactly("2026-06-10T12:00:00Z", "2026-06-10T11:00:00Z");
+        assertThat(timesOf("campaign_queue", "&campaignId=over")).containsExactly("2026-06-10T13:00:00Z");
+    }
+
+    private static EventEnvelope of(String type, String at, Object... fields) {
+        return envelope(type, Instant.parse(at), "trails", fields);
+    }
+
+    private static List<String> timesOf(String figure, String more) throws IOException {
+        return json("/api/dashboard/kpis/" + figure + "/events?at=" + NOW + more, "trails")
+                .path("items")
+                .findValuesAsText("eventTimestamp");
+    }
+
+    @Test
     void anotherTenantSeesNothingOfIt() throws IOException {
         JsonNode stats = json("/api/dashboard/stats-v2?at=" + NOW, "other");
 
