@@ -58,8 +58,8 @@ record Fact(
     /** Of settings: messages a day; null for none, also where it is 0, less, or no whole number of 64 bits. */
     @Nullable
     Long dailySendCap() {
-        JsonNode cap = data.path("dailySendCap");
-        return cap.isIntegralNumber() && cap.canConvertToLong() && cap.longValue() > 0 ? cap.longValue() : null;
+        BigInteger cap = whole(data, "dailySendCap");
+        return cap.signum() > 0 && cap.bitLength() < Long.SIZE ? cap.longValue() : null;
     }
 
     private static @Nullable String lead(EventEnvelope event) {
@@ -101,13 +101,18 @@ record Fact(
 
     /** 0 to 2^32 - 1; what is more is that. */
     private static long messageNumber(JsonNode data) {
-        JsonNode number = data.path("messageNumber");
-        return number.isIntegralNumber()
-                ? number.bigIntegerValue()
-                        .max(BigInteger.ZERO)
-                        .min(MOST_MESSAGES)
-                        .longValue()
-                : 0;
+        return whole(data, "messageNumber")
+                .max(BigInteger.ZERO)
+                .min(MOST_MESSAGES)
+                .longValue();
+    }
+
+    /** A number that is written with digits alone, as the archive writes it; 2.0 is 2 there. Else 0. */
+    private static BigInteger whole(JsonNode data, String field) {
+        JsonNode number = data.path(field);
+        return number.isNumber() && number.decimalValue().scale() == 0
+                ? number.decimalValue().unscaledValue()
+                : BigInteger.ZERO;
     }
 
     private static @Nullable Instant instant(String text) {

@@ -139,7 +139,7 @@ final class ReportSql {
     }
 
     static String lastEvent() {
-        return "SELECT toInt64(toUnixTimestamp64Milli(max(occurred_at))) AS at, toInt64(count()) AS n FROM events WHERE "
+        return "SELECT toInt64(max(toUnixTimestamp64Milli(occurred_at))) AS at, toInt64(count()) AS n FROM events WHERE "
                 + TENANT;
     }
 
