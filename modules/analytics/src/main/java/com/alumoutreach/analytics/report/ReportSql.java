@@ -75,6 +75,24 @@ final class ReportSql {
               toInt64(sum(complained)) AS complained, toInt64(sum(unsubscribed)) AS unsubscribed
             FROM (%s) GROUP BY key ORDER BY sent DESC, key LIMIT {limit:UInt32}""";
 
+    /**
+     * What became, in that time, of the messages that were sent in it: what rates are made of. Others that were sent before are opened in it
+     * as well, and would make rates above 1.
+     */
+    private static final String OF_SENT = """
+            SELECT ${KEY} AS key,
+              toInt64(uniqExactIf(message_id, type = 'pipeline.message.delivered')) AS sent_delivered,
+              toInt64(uniqExactIf(message_id, type = 'pipeline.message.opened' AND NOT automatic)) AS sent_opened,
+              toInt64(uniqExactIf(message_id, type = 'pipeline.message.clicked' AND NOT automatic)) AS sent_clicked,
+              toInt64(uniqExactIf(message_id, type = 'pipeline.message.bounced')) AS sent_bounced,
+              toInt64(uniqExactIf(message_id, type = 'pipeline.message.complained')) AS sent_complained
+            FROM events
+            WHERE ${TENANT} AND ${IN_TIME} AND type IN ('pipeline.message.delivered', 'pipeline.message.opened',
+                'pipeline.message.clicked', 'pipeline.message.bounced', 'pipeline.message.complained')
+              AND message_id != '' AND (${KEY}, message_id) IN (
+                SELECT ${KEY}, message_id FROM events WHERE ${TENANT} AND ${IN_TIME} AND ${SENT} AND message_id != '')
+            GROUP BY key""";
+
     private static final String FUNNEL = """
             SELECT key, toInt64(countIf(lead.queued > 0)) AS queued, toInt64(countIf(lead.sent > 0)) AS sent,
               toInt64(countIf(lead.delivered > 0)) AS delivered, toInt64(countIf(lead.opened > 0)) AS opened,
@@ -92,11 +110,13 @@ final class ReportSql {
     private ReportSql() {}
 
     static String report(Dimension dimension) {
-        return head(dimension) + REPORT.formatted(byLead(dimension));
+        return head(dimension) + "SELECT * FROM (" + REPORT.formatted(filled(BY_LEAD, dimension))
+                + ") AS report LEFT JOIN (" + filled(OF_SENT, dimension)
+                + ") AS of_sent USING key ORDER BY sent DESC, key";
     }
 
     static String funnel() {
-        return FUNNEL.formatted(byLead(Dimension.CAMPAIGNS));
+        return FUNNEL.formatted(filled(BY_LEAD, Dimension.CAMPAIGNS));
     }
 
     /** The latest names. Parameter: keys, with line breaks between them. */
@@ -147,8 +167,8 @@ final class ReportSql {
         return dimension == Dimension.SEGMENTS ? CAMPAIGN_SEGMENTS : "";
     }
 
-    private static String byLead(Dimension dimension) {
-        return BY_LEAD.replace("${KEY}", dimension.key())
+    private static String filled(String sql, Dimension dimension) {
+        return sql.replace("${KEY}", dimension.key())
                 .replace("${QUEUED}", QUEUED)
                 .replace("${SENT}", SENT)
                 .replace("${FAILED}", FAILED)

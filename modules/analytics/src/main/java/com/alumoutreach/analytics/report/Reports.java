@@ -188,11 +188,11 @@ class Reports {
                 row.getLong("complained"),
                 row.getLong("unsubscribed"),
                 new Report.Rates(
-                        rate(row.getLong("delivered"), sent),
-                        rate(row.getLong("opened"), sent),
-                        rate(row.getLong("clicked"), sent),
-                        rate(row.getLong("bounced"), sent),
-                        rate(row.getLong("complained"), sent),
+                        rate(row.getLong("sent_delivered"), sent),
+                        rate(row.getLong("sent_opened"), sent),
+                        rate(row.getLong("sent_clicked"), sent),
+                        rate(row.getLong("sent_bounced"), sent),
+                        rate(row.getLong("sent_complained"), sent),
                         rate(failed, sent + failed),
                         rate(row.getLong("replied"), leads),
                         rate(row.getLong("unsubscribed"), leads)));
