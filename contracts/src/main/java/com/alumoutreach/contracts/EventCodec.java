@@ -42,11 +42,6 @@ public final class EventCodec {
             "actor",
             "entity",
             "data");
-    /** What a date in Postgres, ClickHouse and Java can all hold. */
-    private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
-
-    private static final Instant LATEST = Instant.parse("2299-12-31T23:59:59Z");
-
     private static final String OURS = "0000-00-00T00:00:00.000Z";
     private static final int NANOS_PER_MILLI = 1_000_000;
 
@@ -178,7 +173,7 @@ public final class EventCodec {
         try {
             Instant instant =
                     isOurs(text) ? fields(text) : OffsetDateTime.parse(text).toInstant();
-            if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
+            if (!EventTimes.canBe(instant)) {
                 throw malformed("timestamp must be of the years 1900 to 2299");
             }
             return instant;

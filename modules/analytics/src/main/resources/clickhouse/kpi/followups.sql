@@ -7,7 +7,7 @@ FROM (
         AND due >= ${day_start} AND due < ${day_end}
 ) AS f
 LEFT JOIN (
-    SELECT tenant_id, contact_id, max(occurred_at) AS sent_at, 1 AS sent
+    SELECT tenant_id, contact_id, ${latest} AS sent_at, 1 AS sent
     FROM events
     WHERE ${tenant} AND ${FOLLOWUP_SENT} AND occurred_at <= ${at} AND contact_id != ''
     GROUP BY tenant_id, contact_id

@@ -4,7 +4,7 @@ contact_id != '' AND (
         SELECT r.contact_id, r.occurred_at
         FROM (SELECT contact_id, occurred_at FROM events WHERE ${tenant} AND ${REPLY_RECEIVED} AND occurred_at <= ${at}) AS r
         INNER JOIN (
-            SELECT contact_id, min(occurred_at) AS first_sent_at FROM events
+            SELECT contact_id, ${earliest} AS first_sent_at FROM events
             WHERE ${tenant} AND ${MESSAGE_SENT} AND occurred_at <= ${at} AND occurred_at >= ${at} - INTERVAL 168 HOUR
             GROUP BY contact_id
         ) AS s ON s.contact_id = r.contact_id

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a tenant sends, whole, from now on.
  *
- * @param timeZone name in the IANA time zone database; days, weeks and months of the tenant's figures begin by it
+ * @param timeZone one of {@link SendingTimeZones}; days, weeks and months of the tenant's figures begin by it
  * @param dailySendCap messages a day of that zone; null for no cap
  */
 @Subject("sender.settings.updated")

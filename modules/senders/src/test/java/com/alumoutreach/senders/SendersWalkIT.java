@@ -110,6 +110,8 @@ class SendersWalkIT {
                 "{\"timeZone\":\"+02:00\"}|INVALID_TIME_ZONE",
                 "{\"timeZone\":\"SystemV/PST8PDT\"}|INVALID_TIME_ZONE",
                 "{\"timeZone\":\"europe/berlin\"}|INVALID_TIME_ZONE",
+                "{\"timeZone\":\"Japan\"}|INVALID_TIME_ZONE",
+                "{\"timeZone\":\"EST5EDT\"}|INVALID_TIME_ZONE",
                 "{\"dailySendCap\":\"many\",\"timeZone\":\"UTC\"}|BAD_REQUEST",
                 "{\"dailySendCap\":99999999999999999999,\"timeZone\":\"UTC\"}|BAD_REQUEST",
                 "[]|BAD_REQUEST",

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public final class ClickHouseMigrations {
     private static final Logger LOG = LoggerFactory.getLogger(ClickHouseMigrations.class);
-    private static final List<String> VERSIONS = List.of("V1__events", "V2__typed_columns", "V4__figures");
+    private static final List<String> VERSIONS =
+            List.of("V1__events", "V2__typed_columns", "V4__figures", "V5__typed_by_their_types");
     private static final String HISTORY = """
             CREATE TABLE IF NOT EXISTS schema_versions (
                 version String,

@@ -1,8 +1,7 @@
 package com.alumoutreach.analytics.dashboard;
 
-import com.alumoutreach.analytics.clickhouse.ClickHouseAwayException;
-import com.alumoutreach.analytics.clickhouse.EventsTable;
 import com.alumoutreach.analytics.kpi.ClickHouseKpis;
+import com.alumoutreach.analytics.kpi.FreshAnswers;
 import com.alumoutreach.analytics.kpi.KpiTrail;
 import com.alumoutreach.analytics.kpi.KpiTrail.TrailEvent;
 import com.alumoutreach.analytics.kpi.Kpis;
@@ -11,12 +10,13 @@ import com.alumoutreach.backbone.http.Caller;
 import com.alumoutreach.backbone.http.Page;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
+import com.alumoutreach.contracts.EventTimes;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.micronaut.context.annotation.Property;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
-import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Produces;
@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,9 +50,6 @@ import reactor.core.scheduler.Schedulers;
 @ExecuteOn(TaskExecutors.BLOCKING)
 @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME, Role.ANALYST_NAME})
 class DashboardController {
-    static final String AS_OF = "Alum-As-Of";
-    static final String LAST_EVENT_AT = "Alum-Last-Event-At";
-
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final int MOST_SECONDS = 3_600;
     /** For somebody who wants what is now, and nothing is to be had. */
@@ -63,18 +59,26 @@ class DashboardController {
 
     private final ClickHouseKpis kpis;
     private final KpiTrail trail;
-    private final EventsTable table;
+    private final FreshAnswers answers;
     private final List<NextActionRule> rules;
     private final Clock clock;
+    private final Duration quiet;
     private final Map<String, Flux<StatsV2>> live = new ConcurrentHashMap<>();
 
+    /** @param quiet a listener hears at least so often that it still listens; servers and proxies end a connection that is idle for minutes */
     DashboardController(
-            ClickHouseKpis kpis, KpiTrail trail, EventsTable table, List<NextActionRule> rules, Clock clock) {
+            ClickHouseKpis kpis,
+            KpiTrail trail,
+            FreshAnswers answers,
+            List<NextActionRule> rules,
+            Clock clock,
+            @Property(name = "alum.dashboard.quiet", defaultValue = "20s") Duration quiet) {
         this.kpis = kpis;
         this.trail = trail;
-        this.table = table;
+        this.answers = answers;
         this.rules = rules;
         this.clock = clock;
+        this.quiet = quiet;
     }
 
     /** All figures, the next actions and today's campaigns. */
@@ -87,7 +91,8 @@ class DashboardController {
     }
 
     /**
-     * The same again and again: at once, and then whenever it has changed, at most once a second. Listeners of a tenant share one question.
+     * The same again and again: at once, and then whenever it has changed, at most once a second; comments in between, so that nobody on
+     * the way takes the connection for a dead one. Listeners of a tenant share one question.
      *
      * @param seconds how long to listen, up to 3,600; an hour unless given. A listener then connects again. With 0 it hears what is now, alone
      */
@@ -98,10 +103,21 @@ class DashboardController {
         if (listening < 0 || listening > MOST_SECONDS) {
             throw ProblemException.badRequest("INVALID_SECONDS", "seconds must be 0 to " + MOST_SECONDS);
         }
-        Flux<StatsV2> stream = live.computeIfAbsent(caller.tenantId(), this::watch);
-        Flux<StatsV2> heard =
-                listening == 0 ? stream.take(1).take(ONE_ANSWER) : stream.take(Duration.ofSeconds(listening));
-        return heard.map(stats -> Event.of(stats).name("stats"));
+        Flux<Event<StatsV2>> stream = live.computeIfAbsent(caller.tenantId(), this::watch)
+                .map(stats -> Event.of(stats).name("stats"));
+        if (listening == 0) {
+            return stream.take(1).take(ONE_ANSWER);
+        }
+        Flux<Event<StatsV2>> comments =
+                Flux.interval(quiet).onBackpressureDrop().map(tick -> comment());
+        return Flux.merge(stream, comments).take(Duration.ofSeconds(listening));
+    }
+
+    /** An event without data, which listeners are not told of. */
+    @SuppressWarnings("unchecked") // Of a text the writer makes no JSON, whatever its type; of an empty one no data.
+    private static Event<StatsV2> comment() {
+        Event<?> empty = Event.of("").comment("nothing new");
+        return (Event<StatsV2>) empty;
     }
 
     private Flux<StatsV2> watch(String tenantId) {
@@ -124,7 +140,7 @@ class DashboardController {
     }
 
     private StatsV2 now(String tenantId) {
-        return answered(() -> {
+        return answers.asked(() -> {
             Kpis figures = kpis.ofDashboard(tenantId, clock.instant());
             return StatsV2.of(figures, NextActions.of(figures, rules));
         });
@@ -205,29 +221,11 @@ class DashboardController {
 
     private <T> HttpResponse<T> fresh(Caller caller, @Nullable Instant at, Answer<T> answer) {
         Instant now = clock.instant();
-        if (at != null && at.isAfter(now)) {
-            throw ProblemException.badRequest("INVALID_TIME", "at must not be in the future");
+        if (at != null && (at.isAfter(now) || !EventTimes.canBe(at))) {
+            throw ProblemException.badRequest("INVALID_TIME", "at must not be in the future, nor before 1900");
         }
         Instant moment = at == null ? now : at;
-        return answered(() -> {
-            Supplier<@org.jspecify.annotations.Nullable Instant> lastEventAt =
-                    kpis.askLastEventAt(caller.tenantId(), moment);
-            MutableHttpResponse<T> response = HttpResponse.ok(answer.of(moment)).header(AS_OF, moment.toString());
-            Instant last = lastEventAt.get();
-            return last == null ? response : response.header(LAST_EVENT_AT, last.toString());
-        });
-    }
-
-    private <T> T answered(Supplier<T> question) {
-        try {
-            table.ensure();
-            return question.get();
-        } catch (ClickHouseAwayException e) {
-            throw new ProblemException(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    "ANALYTICS_UNAVAILABLE",
-                    "The analytics database does not answer now");
-        }
+        return answers.with(caller.tenantId(), moment, () -> answer.of(moment));
     }
 
     private static String cursor(TrailEvent last) {
@@ -240,9 +238,17 @@ class DashboardController {
     private static KpiTrail.Position position(String cursor) {
         try {
             String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII).split("/", 2);
-            return new KpiTrail.Position(Instant.ofEpochMilli(Long.parseLong(parts[0])), UUID.fromString(parts[1]));
+            Instant at = Instant.ofEpochMilli(Long.parseLong(parts[0]));
+            if (EventTimes.canBe(at)) {
+                return new KpiTrail.Position(at, UUID.fromString(parts[1]));
+            }
         } catch (RuntimeException e) {
-            throw ProblemException.badRequest("INVALID_CURSOR", "cursor is not one that this API gave out");
+            throw notOurs();
         }
+        throw notOurs();
+    }
+
+    private static ProblemException notOurs() {
+        return ProblemException.badRequest("INVALID_CURSOR", "cursor is not one that this API gave out");
     }
 }

@@ -7,7 +7,6 @@ import com.alumoutreach.analytics.kpi.Kpis.MonthToDate;
 import com.alumoutreach.analytics.kpi.Kpis.SystemStatus;
 import com.alumoutreach.analytics.outreach.OutreachType;
 import com.alumoutreach.contracts.EventEnvelope;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,7 +104,6 @@ public final class EventReplay {
         Optional<Fact> settings = latest(fact -> fact.subject().equals("sender.settings.updated"));
         String zoneName = settings.map(fact -> zone(fact.data().path("timeZone").asText()))
                 .orElse(DEFAULT_ZONE);
-        JsonNode cap = settings.map(fact -> fact.data().path("dailySendCap")).orElse(null);
         ZoneId zone = ZoneId.of(zoneName);
         LocalDate today = at.atZone(zone).toLocalDate();
         Instant dayStart = today.atStartOfDay(zone).toInstant();
@@ -130,7 +128,7 @@ public final class EventReplay {
         Status status = status(campaigns);
         return new Kpis(
                 zoneName,
-                cap != null && cap.isIntegralNumber() ? cap.asLong() : null,
+                settings.map(Fact::dailySendCap).orElse(null),
                 of(OutreachType.MESSAGE_SENT).filter(since(dayStart)).count(),
                 repliesRequiringAction(),
                 firstSent.size(),

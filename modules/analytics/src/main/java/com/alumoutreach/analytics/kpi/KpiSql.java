@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /**
  * The queries of {@code resources/clickhouse/kpi}, for one tenant and any moment, or for the views: all tenants, now. In them, {@code
  * ${MESSAGE_SENT|REPLY_RECEIVED}} says that an event is of one of these types, {@code ${at}} is the moment, {@code ${day_start}} when
- * the tenant's day began, {@code ${recently}} a bound before that for any zone, {@code ${events}} the events beside the tenant's day,
+ * the tenant's day began, {@code ${recently}} a bound before that for any zone, {@code ${latest}} the latest time, {@code ${events}} the events beside the tenant's day,
  * and the name of another query that query.
  */
 final class KpiSql {
@@ -76,7 +76,9 @@ final class KpiSql {
         Map<String, String> all = new HashMap<>(words);
         all.put("ALL", OutreachType.sql(OutreachType.values()));
         all.put("outreach_type", OutreachType.sqlId());
-        all.put("lifecycle", "type IN ('" + String.join("', '", RelevantTypes.LIFECYCLE) + "')");
+        all.put("latest", extreme("max"));
+        all.put("earliest", extreme("min"));
+        all.put("lifecycle", RelevantTypes.lifecycleSql());
         all.put(
                 "month_types",
                 "("
@@ -96,6 +98,11 @@ final class KpiSql {
         }
         return OutreachType.sql(
                 Arrays.stream(place.split("\\|")).map(OutreachType::valueOf).toArray(OutreachType[]::new));
+    }
+
+    /** Of numbers: of times before 1970 the compiled functions of ClickHouse (26.7) make the latest there are. */
+    private static String extreme(String function) {
+        return "fromUnixTimestamp64Milli(" + function + "(toUnixTimestamp64Milli(occurred_at)), 'UTC')";
     }
 
     static String moment(String parameter) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A tenant's figures as of a moment, however they were computed. Events after the moment do not count yet. {@code docs/analytics.md} says
  * what each means.
  *
- * @param dailySendCap null for none
+ * @param dailySendCap above 0; null for none
  * @param leadsMessaged in the seven days before the moment
  * @param leadsReplied of those, at or after their first message in these days
  * @param monthToDate null where the month was not asked for
@@ -108,7 +108,7 @@ public record Kpis(
 
     /** Of the cap, halves up; 0 without a cap. */
     public long sendPercentage() {
-        return dailySendCap == null || dailySendCap == 0 ? 0 : (200 * todaysSends + dailySendCap) / (2 * dailySendCap);
+        return dailySendCap == null ? 0 : (200 * todaysSends + dailySendCap) / (2 * dailySendCap);
     }
 
     /** {@code green} below 70 % of the cap and without one, {@code amber} up to 90 %, {@code red} above. */

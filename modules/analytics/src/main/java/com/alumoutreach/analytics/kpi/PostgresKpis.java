@@ -6,7 +6,6 @@ import com.alumoutreach.analytics.kpi.Kpis.CampaignStatus;
 import com.alumoutreach.analytics.kpi.Kpis.MonthToDate;
 import com.alumoutreach.analytics.kpi.Kpis.SystemStatus;
 import com.alumoutreach.backbone.database.Database;
-import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
@@ -111,13 +110,12 @@ public class PostgresKpis {
                         .bind("dueAt", utc(fact.dueAt()))
                         .add();
             }
-            JsonNode cap = fact.data().path("dailySendCap");
             String zone = fact.data().path("timeZone").asText();
             bind(others, tenantId, fact)
                     .bind("subject", fact.subject())
                     .bind("source", fact.source())
                     .bind("zone", TimeZones.isKnown(zone) ? zone : "UTC")
-                    .bind("cap", cap.isIntegralNumber() ? cap.asLong() : null)
+                    .bind("cap", fact.dailySendCap())
                     .add();
             if (others.size() >= ROWS_A_BATCH) {
                 execute(outreach);

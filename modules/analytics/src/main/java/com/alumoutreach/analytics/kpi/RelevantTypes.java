@@ -36,4 +36,9 @@ public final class RelevantTypes {
     public static List<String> all() {
         return ALL;
     }
+
+    /** Of {@code events} in ClickHouse: whether a campaign says it of itself. */
+    public static String lifecycleSql() {
+        return "type IN ('" + String.join("', '", LIFECYCLE) + "')";
+    }
 }

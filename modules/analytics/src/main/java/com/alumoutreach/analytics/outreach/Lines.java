@@ -90,7 +90,6 @@ final class Lines {
         return new ProblemException(
                 HttpStatus.REQUEST_ENTITY_TOO_LARGE,
                 "BODY_TOO_LARGE",
-                "One request takes " + MAX_LINES + " lines or " + MAX_BYTES
-                        + " bytes; what comes before is kept, and may be sent again");
+                "One request takes " + MAX_LINES + " lines or " + MAX_BYTES + " bytes");
     }
 }

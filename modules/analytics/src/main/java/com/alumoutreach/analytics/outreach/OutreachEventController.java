@@ -1,6 +1,7 @@
 package com.alumoutreach.analytics.outreach;
 
 import com.alumoutreach.analytics.AnalyticsModule;
+import com.alumoutreach.analytics.kpi.FreshAnswers;
 import com.alumoutreach.analytics.outreach.OutreachEvents.Outcome;
 import com.alumoutreach.analytics.outreach.OutreachEvents.Prepared;
 import com.alumoutreach.analytics.outreach.OutreachEvents.Taken;
@@ -48,6 +49,7 @@ class OutreachEventController {
 
     private final OutreachEvents events;
     private final OutreachQuery query;
+    private final FreshAnswers answers;
     private final Database database;
     private final Idempotency idempotency;
     private final PackedUploads packed;
@@ -56,12 +58,14 @@ class OutreachEventController {
     OutreachEventController(
             OutreachEvents events,
             OutreachQuery query,
+            FreshAnswers answers,
             Database database,
             @Named(AnalyticsModule.NAME) Idempotency idempotency,
             PackedUploads packed,
             HttpServerConfiguration limits) {
         this.events = events;
         this.query = query;
+        this.answers = answers;
         this.database = database;
         this.idempotency = idempotency;
         this.packed = packed;
@@ -128,7 +132,7 @@ class OutreachEventController {
      */
     @Get
     @Secured({Role.ADMIN_NAME, Role.OPERATOR_NAME, Role.ANALYST_NAME})
-    OutreachEventPage list(
+    HttpResponse<OutreachEventPage> list(
             Caller caller,
             @Nullable @QueryValue("event_type") List<String> eventType,
             @Nullable @QueryValue("campaign_id") String campaignId,
@@ -137,12 +141,10 @@ class OutreachEventController {
             @Nullable @QueryValue("end_time") String endTime,
             @Nullable @QueryValue Integer limit,
             @Nullable @QueryValue String cursor) {
-        return query.page(
-                caller.tenantId(),
-                new OutreachQuery.Filter(
-                        eventType == null ? List.of() : eventType, campaignId, leadId, startTime, endTime),
-                limit,
-                cursor);
+        OutreachQuery.Filter filter = new OutreachQuery.Filter(
+                eventType == null ? List.of() : eventType, campaignId, leadId, startTime, endTime);
+        return answers.with(
+                caller.tenantId(), events.now(), () -> query.page(caller.tenantId(), filter, limit, cursor));
     }
 
     /** @param nextCursor null on the last page */

@@ -1,18 +1,17 @@
 package com.alumoutreach.analytics.outreach;
 
 import com.alumoutreach.analytics.clickhouse.ClickHouse;
-import com.alumoutreach.analytics.clickhouse.ClickHouseAwayException;
-import com.alumoutreach.analytics.clickhouse.EventsTable;
+import com.alumoutreach.analytics.kpi.FreshAnswers;
 import com.alumoutreach.analytics.outreach.OutreachEventController.OutreachEventPage;
 import com.alumoutreach.analytics.outreach.OutreachEvents.Prepared;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contracts.EventCodec;
+import com.alumoutreach.contracts.EventTimes;
 import com.clickhouse.client.api.query.GenericRecord;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -58,11 +57,11 @@ class OutreachQuery {
             ORDER BY occurred_at DESC, id DESC LIMIT 1 BY id LIMIT %3$d""";
 
     private final ClickHouse clickHouse;
-    private final EventsTable table;
+    private final FreshAnswers answers;
 
-    OutreachQuery(ClickHouse clickHouse, EventsTable table) {
+    OutreachQuery(ClickHouse clickHouse, FreshAnswers answers) {
         this.clickHouse = clickHouse;
-        this.table = table;
+        this.answers = answers;
     }
 
     /** What is wanted, as it was asked. */
@@ -78,12 +77,20 @@ class OutreachQuery {
         static Cursor of(String text) {
             int comma = text.indexOf('_');
             try {
-                return new Cursor(
+                Cursor cursor = new Cursor(
                         Long.parseLong(text.substring(0, Math.max(0, comma))),
                         UUID.fromString(text.substring(comma + 1)));
+                if (EventTimes.canBe(Instant.ofEpochMilli(cursor.at()))) {
+                    return cursor;
+                }
             } catch (IllegalArgumentException e) {
-                throw ProblemException.badRequest("INVALID_CURSOR", "cursor is not one that this API gave out");
+                throw notOurs();
             }
+            throw notOurs();
+        }
+
+        private static ProblemException notOurs() {
+            return ProblemException.badRequest("INVALID_CURSOR", "cursor is not one that this API gave out");
         }
 
         String text() {
@@ -164,24 +171,27 @@ class OutreachQuery {
     }
 
     private static @Nullable Instant time(@Nullable String text) {
-        try {
-            return text == null ? null : OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeException e) {
-            throw ProblemException.badRequest(
-                    "INVALID_TIMESTAMP", "start_time and end_time are ISO 8601 with an offset");
+        if (text == null) {
+            return null;
         }
+        try {
+            Instant time = OffsetDateTime.parse(text).toInstant();
+            if (EventTimes.canBe(time)) {
+                return time;
+            }
+        } catch (DateTimeException e) {
+            throw invalidTime();
+        }
+        throw invalidTime();
+    }
+
+    private static ProblemException invalidTime() {
+        return ProblemException.badRequest(
+                "INVALID_TIMESTAMP", "start_time and end_time are ISO 8601 with an offset, of the years 1900 to 2299");
     }
 
     private List<GenericRecord> rows(String sql, Map<String, Object> parameters) {
-        try {
-            table.ensure();
-            return clickHouse.query(sql, parameters);
-        } catch (ClickHouseAwayException e) {
-            throw new ProblemException(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    "ANALYTICS_UNAVAILABLE",
-                    "The analytics database does not answer now");
-        }
+        return answers.asked(() -> clickHouse.query(sql, parameters));
     }
 
     private static OutreachEventResponse response(String tenantId, GenericRecord row) {

@@ -5,6 +5,7 @@ import com.alumoutreach.analytics.outreach.OutreachEvents.Prepared;
 import com.alumoutreach.analytics.outreach.OutreachEvents.Taken;
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.Problem;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contracts.EventIds;
 import com.alumoutreach.contracts.InvalidEventException;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Many events, a line each, as they come over the network: a transaction for each chunk, so that neither side has to hold them all. When
- * it breaks off, whole chunks are kept, and the same file again adds the rest.
+ * it breaks off, whole chunks are kept, and the same file again adds the rest. When it is too large, or not packed as it should be, all
+ * lines before that are kept.
  */
 final class OutreachUpload {
     /** With both, a chunk takes some 0.1 s, and a few megabytes. */
@@ -70,28 +72,59 @@ final class OutreachUpload {
     @Serdeable
     record LineError(long line, String code, String detail) {}
 
-    /** Reads a chunk while the one before is stored. */
+    /**
+     * Reads a chunk while the one before is stored.
+     *
+     * @throws ProblemException BODY_TOO_LARGE, INVALID_CONTENT_ENCODING; it says what became of the lines before
+     */
     Report read(InputStream body) throws IOException {
+        ProblemException unreadable;
         try (ExecutorService store =
                 Executors.newSingleThreadExecutor(Thread.ofVirtual().factory())) {
-            Lines lines = new Lines(body);
-            for (Lines.Line line = lines.next(); line != null; line = lines.next()) {
-                add(line);
-                if (chunk.size() == CHUNK_LINES || chunkBytes >= CHUNK_BYTES) {
-                    give(store);
-                }
-            }
+            unreadable = readLines(new Lines(body), store);
             give(store);
             stored();
         }
-        return new Report(
-                accepted,
-                duplicates,
-                failed,
-                errors.stream()
-                        .sorted(Comparator.comparingLong(LineError::line))
-                        .limit(MAX_ERRORS)
+        if (unreadable != null) {
+            throw withReport(unreadable);
+        }
+        return new Report(accepted, duplicates, failed, firstErrors());
+    }
+
+    /** Null at the end; else why there is no next line to be had. */
+    private @Nullable ProblemException readLines(Lines lines, ExecutorService store) throws IOException {
+        while (true) {
+            Lines.Line line;
+            try {
+                line = lines.next();
+            } catch (ProblemException e) {
+                return e;
+            }
+            if (line == null) {
+                return null;
+            }
+            add(line);
+            if (chunk.size() == CHUNK_LINES || chunkBytes >= CHUNK_BYTES) {
+                give(store);
+            }
+        }
+    }
+
+    private ProblemException withReport(ProblemException unreadable) {
+        String detail = unreadable.getMessage() + ". Of the lines before that, " + accepted + " were accepted, "
+                + duplicates + " were known and " + failed + " failed";
+        return new ProblemException(unreadable.status(), unreadable.code(), detail)
+                .errors(firstErrors().stream()
+                        .map(error ->
+                                new Problem.FieldError("line " + error.line(), error.code() + ": " + error.detail()))
                         .toList());
+    }
+
+    private List<LineError> firstErrors() {
+        return errors.stream()
+                .sorted(Comparator.comparingLong(LineError::line))
+                .limit(MAX_ERRORS)
+                .toList();
     }
 
     private void add(Lines.Line line) {

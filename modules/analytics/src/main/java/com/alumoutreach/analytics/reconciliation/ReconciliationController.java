@@ -10,6 +10,7 @@ import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
 import com.alumoutreach.backbone.http.TakesIdempotencyKey;
 import com.alumoutreach.backbone.module.BackgroundWorks;
+import com.alumoutreach.contracts.EventTimes;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -125,17 +126,26 @@ class ReconciliationController {
 
     private Range range(Caller caller, Wish wish) {
         Instant now = clock.instant();
+        if (wish.from() != null && !EventTimes.canBe(wish.from())
+                || wish.to() != null && !EventTimes.canBe(wish.to())) {
+            throw invalidRange();
+        }
         Instant to = wish.to() == null ? now.minus(config.settle()) : wish.to();
         Instant from = wish.from() == null ? to.minus(config.window()) : wish.from();
         if (!from.isBefore(to) || to.isAfter(now) || Duration.between(from, to).compareTo(LONGEST) > 0) {
-            throw ProblemException.badRequest(
-                    "INVALID_RANGE", "from must be before to, by 400 days at most, and to not in the future");
+            throw invalidRange();
         }
         if (from.isBefore(table.retainedSince(now))) {
             throw ProblemException.badRequest(
                     "INVALID_RANGE", "from is earlier than what ClickHouse keeps (ALUM_CLICKHOUSE_RETENTION)");
         }
         return new Range(tenantOf(caller), from.truncatedTo(ChronoUnit.MILLIS), to.truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    private static ProblemException invalidRange() {
+        return ProblemException.badRequest(
+                "INVALID_RANGE",
+                "from must be before to, by 400 days at most, not before 1900, and to not in the future");
     }
 
     private static @Nullable String tenantOf(Caller caller) {

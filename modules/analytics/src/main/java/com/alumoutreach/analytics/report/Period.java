@@ -1,6 +1,7 @@
 package com.alumoutreach.analytics.report;
 
 import com.alumoutreach.backbone.http.ProblemException;
+import com.alumoutreach.contracts.EventTimes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,13 +23,21 @@ record Period(Instant from, Instant to) {
      * @throws ProblemException INVALID_RANGE
      */
     static Period of(@Nullable Instant from, @Nullable Instant to, Instant now, Duration usual) {
+        if (from != null && !EventTimes.canBe(from) || to != null && !EventTimes.canBe(to)) {
+            throw invalid();
+        }
         Instant end = (to == null ? now : to).truncatedTo(ChronoUnit.MILLIS);
         Instant begin = (from == null ? end.minus(usual) : from).truncatedTo(ChronoUnit.MILLIS);
         if (!begin.isBefore(end)
                 || Duration.between(begin, end).compareTo(LONGEST) > 0
                 || end.isAfter(now.plus(LONGEST))) {
-            throw ProblemException.badRequest("INVALID_RANGE", "from must be before to, and within ten years of it");
+            throw invalid();
         }
         return new Period(begin, end);
+    }
+
+    private static ProblemException invalid() {
+        return ProblemException.badRequest(
+                "INVALID_RANGE", "from must be before to, within ten years of it, and not before 1900");
     }
 }

@@ -7,7 +7,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What became of messages, divided by one thing. Events count once each; opened and clicked count messages, not how often.
+ * What became of messages, divided by one thing. Events count once each; opened and clicked count messages, not how often. Counts are of
+ * all that happened in that time, also to messages that were sent before it.
  *
  * @param rows most messages first
  */
@@ -52,7 +53,7 @@ record Report(
     /**
      * Shares from 0 to 1, of four digits; 0 where there is nothing to divide by.
      *
-     * @param delivered of those sent, as are opened, clicked, bounced and complained
+     * @param delivered of the messages sent in that time, those to which it happened in that time, as are opened, clicked, bounced and complained
      * @param failed of those sent or failed
      * @param replied of the leads, as is unsubscribed
      */

@@ -1,5 +1,6 @@
 package com.alumoutreach.analytics.report;
 
+import com.alumoutreach.analytics.kpi.RelevantTypes;
 import com.alumoutreach.analytics.outreach.OutreachType;
 
 /** The queries. Parameters: tenant; from and to in milliseconds. Rows that are there twice until a merge count once. */
@@ -74,24 +75,56 @@ final class ReportSql {
               toInt64(sum(complained)) AS complained, toInt64(sum(unsubscribed)) AS unsubscribed
             FROM (%s) GROUP BY key ORDER BY sent DESC, key LIMIT {limit:UInt32}""";
 
+    /**
+     * What became, in that time, of the messages that were sent in it: what rates are made of. Others that were sent before are opened in it
+     * as well, and would make rates above 1.
+     */
+    private static final String OF_SENT = """
+            SELECT ${KEY} AS key,
+              toInt64(uniqExactIf(message_id, type = 'pipeline.message.delivered')) AS sent_delivered,
+              toInt64(uniqExactIf(message_id, type = 'pipeline.message.opened' AND NOT automatic)) AS sent_opened,
+              toInt64(uniqExactIf(message_id, type = 'pipeline.message.clicked' AND NOT automatic)) AS sent_clicked,
+              toInt64(uniqExactIf(message_id, type = 'pipeline.message.bounced')) AS sent_bounced,
+              toInt64(uniqExactIf(message_id, type = 'pipeline.message.complained')) AS sent_complained
+            FROM events
+            WHERE ${TENANT} AND ${IN_TIME} AND type IN ('pipeline.message.delivered', 'pipeline.message.opened',
+                'pipeline.message.clicked', 'pipeline.message.bounced', 'pipeline.message.complained')
+              AND message_id != '' AND (${KEY}, message_id) IN (
+                SELECT ${KEY}, message_id FROM events WHERE ${TENANT} AND ${IN_TIME} AND ${SENT} AND message_id != '')
+            GROUP BY key""";
+
     private static final String FUNNEL = """
             SELECT key, toInt64(countIf(lead.queued > 0)) AS queued, toInt64(countIf(lead.sent > 0)) AS sent,
               toInt64(countIf(lead.delivered > 0)) AS delivered, toInt64(countIf(lead.opened > 0)) AS opened,
               toInt64(countIf(lead.clicked > 0)) AS clicked, toInt64(countIf(lead.replied)) AS replied
             FROM (%s) AS lead WHERE contact_id != '' GROUP BY key ORDER BY sent DESC, key LIMIT {limit:UInt32}""";
 
+    /** As the dashboard has them: the latest that a campaign's own events tell, else the last of those that automations outside tell. */
+    private static final String CAMPAIGN_NAMES = "SELECT key, if(own != '', own, told) AS latest FROM ("
+            + "SELECT campaign_id AS key, argMaxIf(name, (occurred_at, toString(id)), " + RelevantTypes.lifecycleSql()
+            + ") AS own, maxIf(name, startsWith(type, 'outreach.')) AS told FROM events WHERE " + TENANT + " AND ("
+            + RelevantTypes.lifecycleSql() + " OR " + OutreachType.sql(OutreachType.values())
+            + ") AND name != '' AND has(splitByChar('\\n', {keys:String}), campaign_id) GROUP BY campaign_id)"
+            + " WHERE latest != ''";
+
     private ReportSql() {}
 
     static String report(Dimension dimension) {
-        return head(dimension) + REPORT.formatted(byLead(dimension));
+        return head(dimension) + "SELECT * FROM (" + REPORT.formatted(filled(BY_LEAD, dimension))
+                + ") AS report LEFT JOIN (" + filled(OF_SENT, dimension)
+                + ") AS of_sent USING key ORDER BY sent DESC, key";
     }
 
     static String funnel() {
-        return FUNNEL.formatted(byLead(Dimension.CAMPAIGNS));
+        return FUNNEL.formatted(filled(BY_LEAD, Dimension.CAMPAIGNS));
     }
 
     /** The latest names. Parameter: keys, with line breaks between them. */
     static String names(Dimension dimension) {
+        return dimension == Dimension.CAMPAIGNS ? CAMPAIGN_NAMES : namesOfOwnEvents(dimension);
+    }
+
+    private static String namesOfOwnEvents(Dimension dimension) {
         String column = dimension.domain() + "_id";
         return "SELECT " + column + " AS key, argMax(name, (occurred_at, toString(id))) AS latest FROM events WHERE "
                 + TENANT
@@ -126,21 +159,16 @@ final class ReportSql {
     }
 
     static String lastEvent() {
-        return "SELECT toInt64(toUnixTimestamp64Milli(max(occurred_at))) AS at, toInt64(count()) AS n FROM events WHERE "
+        return "SELECT toInt64(max(toUnixTimestamp64Milli(occurred_at))) AS at, toInt64(count()) AS n FROM events WHERE "
                 + TENANT;
-    }
-
-    static String timeZone() {
-        return "SELECT argMax(JSONExtractString(data, 'timeZone'), (occurred_at, toString(id))) AS zone, toInt64(count()) AS n"
-                + " FROM events WHERE " + TENANT + " AND type = 'sender.settings.updated'";
     }
 
     private static String head(Dimension dimension) {
         return dimension == Dimension.SEGMENTS ? CAMPAIGN_SEGMENTS : "";
     }
 
-    private static String byLead(Dimension dimension) {
-        return BY_LEAD.replace("${KEY}", dimension.key())
+    private static String filled(String sql, Dimension dimension) {
+        return sql.replace("${KEY}", dimension.key())
                 .replace("${QUEUED}", QUEUED)
                 .replace("${SENT}", SENT)
                 .replace("${FAILED}", FAILED)

@@ -1,14 +1,13 @@
 package com.alumoutreach.analytics.report;
 
 import com.alumoutreach.analytics.clickhouse.ClickHouse;
-import com.alumoutreach.analytics.clickhouse.ClickHouseAwayException;
-import com.alumoutreach.analytics.clickhouse.EventsTable;
+import com.alumoutreach.analytics.kpi.ClickHouseKpis;
+import com.alumoutreach.analytics.kpi.FreshAnswers;
 import com.alumoutreach.analytics.outreach.OutreachType;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contracts.EventCatalog;
 import com.alumoutreach.contracts.InvalidEventException;
 import com.clickhouse.client.api.query.GenericRecord;
-import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -32,12 +31,14 @@ class Reports {
     private static final int DIGITS = 4;
 
     private final ClickHouse clickHouse;
-    private final EventsTable table;
+    private final ClickHouseKpis kpis;
+    private final FreshAnswers answers;
     private final Clock clock;
 
-    Reports(ClickHouse clickHouse, EventsTable table, Clock clock) {
+    Reports(ClickHouse clickHouse, ClickHouseKpis kpis, FreshAnswers answers, Clock clock) {
         this.clickHouse = clickHouse;
-        this.table = table;
+        this.kpis = kpis;
+        this.answers = answers;
         this.clock = clock;
     }
 
@@ -187,11 +188,11 @@ class Reports {
                 row.getLong("complained"),
                 row.getLong("unsubscribed"),
                 new Report.Rates(
-                        rate(row.getLong("delivered"), sent),
-                        rate(row.getLong("opened"), sent),
-                        rate(row.getLong("clicked"), sent),
-                        rate(row.getLong("bounced"), sent),
-                        rate(row.getLong("complained"), sent),
+                        rate(row.getLong("sent_delivered"), sent),
+                        rate(row.getLong("sent_opened"), sent),
+                        rate(row.getLong("sent_clicked"), sent),
+                        rate(row.getLong("sent_bounced"), sent),
+                        rate(row.getLong("sent_complained"), sent),
                         rate(failed, sent + failed),
                         rate(row.getLong("replied"), leads),
                         rate(row.getLong("unsubscribed"), leads)));
@@ -230,13 +231,7 @@ class Reports {
                         "INVALID_TIME_ZONE", "tz must be the name of a time zone, such as Europe/Berlin");
             }
         }
-        GenericRecord settings =
-                rows(ReportSql.timeZone(), Map.of("tenant", tenantId)).getFirst();
-        try {
-            return ZoneId.of(settings.getLong("n") == 0 ? "UTC" : settings.getString("zone"));
-        } catch (DateTimeException e) {
-            return ZoneId.of("UTC");
-        }
+        return answers.asked(() -> kpis.moment(tenantId, clock.instant()).day().zone());
     }
 
     private static Map<String, Object> parameters(String tenantId, Period period, int limit) {
@@ -252,14 +247,6 @@ class Reports {
     }
 
     private List<GenericRecord> rows(String sql, Map<String, Object> parameters) {
-        try {
-            table.ensure();
-            return clickHouse.query(sql, parameters);
-        } catch (ClickHouseAwayException e) {
-            throw new ProblemException(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    "ANALYTICS_UNAVAILABLE",
-                    "The analytics database does not answer now");
-        }
+        return answers.asked(() -> clickHouse.query(sql, parameters));
     }
 }

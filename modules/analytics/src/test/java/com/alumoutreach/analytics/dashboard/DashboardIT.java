@@ -213,6 +213,39 @@ class DashboardIT {
     }
 
     @Test
+    void aTrailHasWhatItsFigureIsMadeOfAndNothingElse() throws IOException {
+        List<EventEnvelope> told = List.of(
+                of("pipeline.message.sent", "2026-06-09T10:00:00Z", "contactId", "cleo"),
+                of("pipeline.message.sent", "2026-06-10T10:00:00Z", "contactId", "dan"),
+                of("campaign.started", "2026-06-10T11:00:00Z", "campaignId", "open"),
+                of("pipeline.message.queued", "2026-06-10T12:00:00Z", "contactId", "bob", "campaignId", "open"),
+                of("pipeline.message.queued", "2026-06-10T12:00:00Z", "contactId", "ada", "campaignId", "over"),
+                of("campaign.completed", "2026-06-10T13:00:00Z", "campaignId", "over"),
+                of("inbox.message.received", "2026-06-15T11:00:00Z", "contactId", "bob", "campaignId", "open"),
+                of("inbox.message.received", "2026-06-15T12:00:00Z", "campaignId", "open"));
+        told.forEach(service::publish);
+        await().until(() ->
+                json("/api/analytics/events/counts", "trails").path("total").asLong() == told.size());
+
+        assertThat(timesOf("account_health", "")).containsExactly("2026-06-10T10:00:00Z");
+        assertThat(timesOf("campaign_snapshot_today", "&campaignId=open"))
+                .containsExactly("2026-06-15T11:00:00Z", "2026-06-10T11:00:00Z");
+        assertThat(timesOf("campaign_queue", "&campaignId=open"))
+                .containsExactly("2026-06-10T12:00:00Z", "2026-06-10T11:00:00Z");
+        assertThat(timesOf("campaign_queue", "&campaignId=over")).containsExactly("2026-06-10T13:00:00Z");
+    }
+
+    private static EventEnvelope of(String type, String at, Object... fields) {
+        return envelope(type, Instant.parse(at), "trails", fields);
+    }
+
+    private static List<String> timesOf(String figure, String more) throws IOException {
+        return json("/api/dashboard/kpis/" + figure + "/events?at=" + NOW + more, "trails")
+                .path("items")
+                .findValuesAsText("eventTimestamp");
+    }
+
+    @Test
     void anotherTenantSeesNothingOfIt() throws IOException {
         JsonNode stats = json("/api/dashboard/stats-v2?at=" + NOW, "other");
 
@@ -233,6 +266,13 @@ class DashboardIT {
         assertThat(refused("/api/dashboard/kpis/todays_sends/events?cursor=x")).contains("400", "INVALID_CURSOR");
         assertThat(refused("/api/dashboard/kpis/todays_sends/events?limit=0")).contains("400", "INVALID_LIMIT");
         assertThat(refused("/api/dashboard/stats-v2?at=2999-01-01T00:00:00Z")).contains("400", "INVALID_TIME");
+        for (String figures : List.of("stats-v2", "next-actions", "month-to-date", "kpis/todays_sends/events")) {
+            assertThat(refused("/api/dashboard/" + figures + "?at=-999999999-01-01T00:00:00Z"))
+                    .contains("400", "INVALID_TIME");
+            assertThat(service.get("/api/dashboard/" + figures + "?at=1900-01-01T00:00:00Z", analyst(TENANT))
+                            .statusCode())
+                    .isEqualTo(200);
+        }
         assertThat(refused("/api/dashboard/stats-v2?at=yesterday")).contains("400");
         assertThat(refused("/api/dashboard/stats-v2/stream?seconds=-1")).contains("400", "INVALID_SECONDS");
         assertThat(service.get("/api/dashboard/stats-v2", null).statusCode()).isEqualTo(401);
@@ -290,6 +330,22 @@ class DashboardIT {
                 .first(InstanceOfAssertFactories.STRING)
                 .contains("\"todaySends\":0");
         assertThat(heard.join().body()).contains("\"todaySends\":1", "\"automationMethod\":\"sms\"");
+    }
+
+    @Test
+    void aListenerOfAQuietTenantIsNotCutOff() {
+        Map<String, Object> hasty = Map.of("micronaut.server.idle-timeout", "1s", "alum.dashboard.quiet", "300ms");
+        try (RunningService own = RunningService.start(hasty)) {
+            Instant begin = Instant.now();
+            HttpResponse<String> heard =
+                    own.get("/api/dashboard/stats-v2/stream?seconds=3", own.token("quiet", Role.ANALYST));
+
+            assertThat(Duration.between(begin, Instant.now())).isGreaterThan(Duration.ofMillis(2_900));
+            assertThat(heard.body().lines().filter(line -> line.startsWith("data:")))
+                    .hasSize(1);
+            assertThat(heard.body().lines().filter(line -> line.startsWith(": ")))
+                    .hasSizeGreaterThan(3);
+        }
     }
 
     private static void message(String what, String at, String lead, String campaign) {

@@ -8,12 +8,17 @@ import com.alumoutreach.analytics.AnalyticsRun;
 import com.alumoutreach.backbone.http.Role;
 import com.alumoutreach.backbone.testing.RunningService;
 import com.alumoutreach.contracts.EventCodec;
+import com.alumoutreach.contracts.EventEnvelope;
 import com.alumoutreach.contracts.EventIds;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +45,45 @@ class FiguresIT {
             assertThat(counts.path("counts").path(0).path("type").asText()).isEqualTo("pipeline.message.sent");
             assertThat(counts.path("counts").path(0).path("count").asLong()).isEqualTo(3);
         }
+    }
+
+    @Test
+    void todayIsTheTenantsOwnAsOnTheDashboard() throws IOException {
+        try (RunningService service = AnalyticsRun.start()) {
+            Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+            // Where it is not the same day as in UTC.
+            ZoneId zone =
+                    ZoneId.of(now.atZone(ZoneOffset.UTC).getHour() >= 10 ? "Pacific/Kiritimati" : "Pacific/Pago_Pago");
+            Instant midnight = now.atZone(zone).toLocalDate().atStartOfDay(zone).toInstant();
+            service.publish(zoned("sender.settings.updated", "tenant-a", midnight.minus(Duration.ofDays(1)), zone));
+            service.publish(event(EventIds.next(), "pipeline.message.sent", "tenant-a", midnight.minusMillis(1)));
+            service.publish(event(EventIds.next(), "pipeline.message.sent", "tenant-a", midnight));
+            service.publish(event(EventIds.next(), "outreach.message.sent", "tenant-a", now));
+            service.publish(
+                    event(EventIds.next(), "pipeline.message.sent", "tenant-a", now.plus(Duration.ofMinutes(10))));
+            awaitRows(service, 5);
+
+            HttpResponse<String> answer = service.get("/api/analytics/messages-sent-today", analyst(service));
+            JsonNode today = json(answer);
+            JsonNode dashboard = json(service.get("/api/dashboard/stats-v2", analyst(service)));
+            HttpResponse<String> counts = service.get("/api/analytics/events/counts", analyst(service));
+
+            assertThat(today.path("timeZone").asText()).isEqualTo(zone.getId());
+            assertThat(today.path("messagesSent").asLong()).isEqualTo(2);
+            assertThat(dashboard.path("kpis").path("todaySends").asLong()).isEqualTo(2);
+            for (HttpResponse<String> fresh : List.of(answer, counts)) {
+                assertThat(Instant.parse(
+                                fresh.headers().firstValue("Alum-As-Of").orElseThrow()))
+                        .isAfterOrEqualTo(now);
+                assertThat(fresh.headers().firstValue("Alum-Last-Event-At")).contains(now.toString());
+            }
+        }
+    }
+
+    private static EventEnvelope zoned(String type, String tenant, Instant at, ZoneId zone) {
+        EventEnvelope event = AnalyticsRun.event(EventIds.next(), type, tenant, at);
+        event.data().put("timeZone", zone.getId());
+        return event;
     }
 
     @Test

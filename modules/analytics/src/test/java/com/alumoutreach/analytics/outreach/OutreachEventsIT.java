@@ -289,6 +289,21 @@ class OutreachEventsIT {
     }
 
     @Test
+    void ofAFileThatIsTooLongTheLinesBeforeAreKeptAndTold() {
+        String body = "nonsense\n" + body(ids(10)) + "\n".repeat(99_989) + "{\"event_type\":\"message_sent\"}";
+
+        HttpResponse<String> answer = service.post(PATH, body, NDJSON, operator("long"));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(413);
+        assertThat(json(answer).get("code").textValue()).isEqualTo("BODY_TOO_LARGE");
+        assertThat(json(answer).get("detail").textValue())
+                .endsWith("Of the lines before that, 10 were accepted, 0 were known and 1 failed");
+        assertThat(json(answer).at("/errors/0/field").textValue()).isEqualTo("line 1");
+        assertThat(json(answer).at("/errors/0/message").textValue()).startsWith("INVALID_JSON");
+        assertThat(logged("long")).isEqualTo(10);
+    }
+
+    @Test
     void readsTheEventsOfOurOwnServicesInTheSameModelByTypeLeadCampaignAndTime() {
         String tenant = "reader";
         String lead = "0198c0de-0000-7000-8000-0000000000aa";
@@ -329,11 +344,20 @@ class OutreachEventsIT {
         assertThat(types(tenant, "?campaign_id=" + CAMPAIGN)).containsExactly("message_sent");
         assertThat(types(tenant, "?start_time=2026-01-02T10:00:00Z&end_time=2026-01-04T10:00:00Z"))
                 .containsExactly("followup_sent", "reply_received");
+        HttpResponse<String> fresh = service.get(PATH, analyst(tenant));
+        assertThat(Instant.parse(fresh.headers().firstValue("Alum-As-Of").orElseThrow()))
+                .isAfter(Instant.parse("2026-01-04T10:00:00Z"));
+        assertThat(fresh.headers().firstValue("Alum-Last-Event-At")).isPresent();
         refuses("?event_type=contact_created", "UNKNOWN_EVENT_TYPE");
         refuses("?limit=1001", "INVALID_LIMIT");
         refuses("?limit=0", "INVALID_LIMIT");
         refuses("?cursor=here", "INVALID_CURSOR");
         refuses("?start_time=today", "INVALID_TIMESTAMP");
+        refuses("?start_time=-999999999-01-01T00:00:00Z", "INVALID_TIMESTAMP");
+        refuses("?end_time=%2B999999999-01-01T00:00:00Z", "INVALID_TIMESTAMP");
+        refuses("?cursor=" + Long.MAX_VALUE + "_" + LEAD, "INVALID_CURSOR");
+        assertThat(types(tenant, "?start_time=1900-01-01T00:00:00Z&end_time=2299-12-31T23:59:59Z"))
+                .hasSize(4);
         refuses("?start_time=2026-01-02T10:00:00Z&end_time=2026-01-02T10:00:00Z", "INVALID_RANGE");
     }
 

@@ -282,6 +282,9 @@ class ReconciliationIT {
                         .path("code")
                         .textValue())
                 .isEqualTo("INVALID_RANGE");
+        String longAgo = "{\"from\":\"-999999999-01-01T00:00:00Z\",\"to\":\"-999999999-01-02T00:00:00Z\"}";
+        assertThat(json(service.post(PATH, longAgo, platform), 400).path("code").textValue())
+                .isEqualTo("INVALID_RANGE");
         String wish = wish();
         JsonNode first = json(service.send("POST", PATH, wish, platform, "Idempotency-Key", "k"), 202);
         JsonNode again = json(service.send("POST", PATH, wish, platform, "Idempotency-Key", "k"), 202);

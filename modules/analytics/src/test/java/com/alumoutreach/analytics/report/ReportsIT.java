@@ -124,6 +124,39 @@ class ReportsIT {
         }
         events.add(
                 event("berlin", "2025-01-01T00:00:00Z", "sender.settings.updated", data("timeZone", "Europe/Berlin")));
+        events.add(event("tokyo", "2025-01-01T00:00:00Z", "sender.settings.updated", data("timeZone", "Japan")));
+        events.add(event(
+                "later", "2025-06-01T08:00:00Z", "campaign.started", data("campaignId", "june", "segmentId", "seg")));
+        // Messages a, b and c of one day, d and e of the next; what became of them all on the next.
+        for (String sent : List.of("1a", "1b", "1c", "2d", "2e")) {
+            about("2025-06-0" + sent.charAt(0) + "T09:00:00Z", "sent", sent.substring(1));
+        }
+        for (String what : List.of(
+                "opened a",
+                "opened b",
+                "opened c",
+                "opened d",
+                "opened d",
+                "delivered a",
+                "delivered d",
+                "clicked a",
+                "clicked e",
+                "bounced b",
+                "complained c")) {
+            about("2025-06-02T10:00:00Z", what.substring(0, what.length() - 2), what.substring(what.length() - 1));
+        }
+        // Of automations outside: names are told by messages; of the second, by its own event as well.
+        for (String name : List.of("Spring", "Autumn")) {
+            for (String campaign : List.of("first", "second")) {
+                ObjectNode sent = data("contactId", name, "campaignId", campaign, "campaignName", name);
+                events.add(event("outside", "2025-11-03T10:00:00Z", "outreach.message.sent", sent));
+            }
+        }
+        events.add(event(
+                "outside",
+                "2025-11-04T10:00:00Z",
+                "outreach.campaign.paused",
+                data("campaignId", "second", "campaignName", "Early")));
         List<ArchivedEvent> batch = new ArrayList<>();
         events.forEach(event -> batch.add(new ArchivedEvent(event, batch.size() + 1, 1, null)));
         AnalyticsRun.archive(service.context().getBean(EventArchive.class), batch);
@@ -230,10 +263,68 @@ class ReportsIT {
     }
 
     @Test
+    void ratesAreOfTheMessagesThatWereSentInThatTime() {
+        String later = service.token("later", Role.ANALYST);
+        for (String by : List.of("campaigns", "templates", "segments")) {
+            JsonNode row = get(
+                            "/api/analytics/reports/" + by + "?from=2025-06-02T00:00:00Z&to=2025-06-03T00:00:00Z",
+                            later)
+                    .at("/rows/0");
+
+            // All that was opened that day counts, but only d was also sent that day.
+            assertThat(row.path("sent").longValue()).as(by).isEqualTo(2);
+            assertThat(row.path("opened").longValue()).isEqualTo(4);
+            assertRates(row, "0.5 0.5 0.5 0 0 0 0 0");
+        }
+        JsonNode before = get(
+                        "/api/analytics/reports/campaigns?from=2025-06-02T09:30:00Z&to=2025-06-03T00:00:00Z", later)
+                .at("/rows/0");
+        assertThat(before.path("opened").longValue()).isEqualTo(4);
+        assertRates(before, "0 0 0 0 0 0 0 0");
+    }
+
+    @Test
+    void aCampaignOfAnAutomationOutsideHasTheNameThatTheDashboardShows() {
+        String outside = service.token("outside", Role.ANALYST);
+
+        for (String report : List.of("campaigns", "funnel")) {
+            assertThat(get("/api/analytics/reports/" + report + NOVEMBER, outside)
+                            .path("rows")
+                            .findValuesAsText("name"))
+                    .containsExactly("Spring", "Early");
+        }
+        assertThat(get("/api/dashboard/stats-v2?at=2025-11-05T00:00:00Z", outside)
+                        .path("campaignSnapshots")
+                        .findValuesAsText("name"))
+                .containsExactlyInAnyOrder("Spring", "Early");
+    }
+
+    @Test
+    void aZoneThatFiguresDoNotKnowIsUtcForAllOfThem() {
+        String tokyo = service.token("tokyo", Role.ANALYST);
+
+        assertThat(get("/api/analytics/series?event=message_sent", tokyo)
+                        .path("timeZone")
+                        .textValue())
+                .isEqualTo("UTC");
+        assertThat(get("/api/analytics/reports/cohorts", tokyo).path("timeZone").textValue())
+                .isEqualTo("UTC");
+    }
+
+    @Test
     void whatMakesNoSenseIsRefused() {
         assertThat(code("/api/analytics/reports/weather", 404)).isEqualTo("REPORT_NOT_FOUND");
         assertThat(code("/api/analytics/reports/campaigns?from=2025-01-02T00:00:00Z&to=2025-01-01T00:00:00Z", 400))
                 .isEqualTo("INVALID_RANGE");
+        String longAgo = "?event=message_sent&from=-999999999-01-01T00:00:00Z&to=-999999998-01-01T00:00:00Z";
+        for (String report : List.of("reports/campaigns", "reports/funnel", "reports/cohorts", "series")) {
+            assertThat(code("/api/analytics/" + report + longAgo, 400)).isEqualTo("INVALID_RANGE");
+        }
+        assertThat(code("/api/analytics/reports/campaigns?to=-1000000000-01-01T00:00:00Z", 400))
+                .isEqualTo("INVALID_RANGE");
+        assertThat(get("/api/analytics/reports/campaigns?from=1900-01-01T00:00:00Z&to=1905-01-01T00:00:00Z")
+                        .path("rows"))
+                .isEmpty();
         assertThat(code("/api/analytics/series?event=message_sent&by=fortnight", 400))
                 .isEqualTo("INVALID_INTERVAL");
         assertThat(code("/api/analytics/series?event=message_sent'", 400)).isEqualTo("UNKNOWN_EVENT_TYPE");
@@ -321,6 +412,14 @@ class ReportsIT {
                 "senders-of-" + campaign);
         data.setAll(data(more));
         events.add(event("house", at, "pipeline.message." + what, data));
+    }
+
+    private void about(String at, String what, String message) {
+        events.add(event(
+                "later",
+                at,
+                "pipeline.message." + what,
+                data("messageId", message, "contactId", "lead-" + message, "campaignId", "june", "templateId", "t")));
     }
 
     private void tell(String at, String type, String... data) {

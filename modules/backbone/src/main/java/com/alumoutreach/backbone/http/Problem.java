@@ -8,7 +8,7 @@ import java.util.List;
  * An error answer, RFC 9457.
  *
  * @param code stable over versions, for programs; {@code detail} is for people
- * @param errors one for each invalid field
+ * @param errors one for each invalid field, or line of a file
  */
 @Serdeable
 public record Problem(
@@ -22,7 +22,7 @@ public record Problem(
         @Nullable List<FieldError> errors) {
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    /** One invalid field of a request. */
+    /** One invalid field of a request; of a file, {@code line 7}. */
     @Serdeable
     public record FieldError(String field, String message) {}
 }

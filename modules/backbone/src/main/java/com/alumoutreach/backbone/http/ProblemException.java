@@ -2,6 +2,7 @@ package com.alumoutreach.backbone.http;
 
 import io.micronaut.http.HttpStatus;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An expected failure of a request, answered as RFC 9457 {@code application/problem+json} with a stable code. */
@@ -9,6 +10,7 @@ public class ProblemException extends RuntimeException {
     private final HttpStatus status;
     private final String code;
     private @Nullable Duration retryAfter;
+    private @Nullable List<Problem.FieldError> errors;
 
     /**
      * @param code upper-case words, stable over versions, for example {@code CONTACT_NOT_FOUND}
@@ -41,6 +43,16 @@ public class ProblemException extends RuntimeException {
 
     public @Nullable Duration retryAfter() {
         return retryAfter;
+    }
+
+    /** Says what else is wrong, and where: the answer's {@code errors}. */
+    public ProblemException errors(List<Problem.FieldError> found) {
+        this.errors = List.copyOf(found);
+        return this;
+    }
+
+    public @Nullable List<Problem.FieldError> errors() {
+        return errors;
     }
 
     public HttpStatus status() {

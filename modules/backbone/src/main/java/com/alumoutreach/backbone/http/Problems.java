@@ -68,8 +68,17 @@ class Problems implements ErrorResponseProcessor<Problem> {
     }
 
     static MutableHttpResponse<Problem> answer(HttpRequest<?> request, HttpStatus status, String code, String detail) {
+        return answer(request, status, code, detail, null);
+    }
+
+    private static MutableHttpResponse<Problem> answer(
+            HttpRequest<?> request,
+            HttpStatus status,
+            String code,
+            String detail,
+            @Nullable List<Problem.FieldError> errors) {
         return HttpResponse.<Problem>status(status)
-                .body(problem(request, status, code, detail, null))
+                .body(problem(request, status, code, detail, errors))
                 .contentType(MediaType.of(Problem.MEDIA_TYPE));
     }
 
@@ -160,7 +169,8 @@ class Problems implements ErrorResponseProcessor<Problem> {
     }
 
     static MutableHttpResponse<Problem> answer(HttpRequest<?> request, ProblemException e) {
-        MutableHttpResponse<Problem> answer = answer(request, e.status(), e.code(), String.valueOf(e.getMessage()));
+        MutableHttpResponse<Problem> answer =
+                answer(request, e.status(), e.code(), String.valueOf(e.getMessage()), e.errors());
         Duration wait = e.retryAfter();
         return wait == null ? answer : answer.header(HttpHeaders.RETRY_AFTER, Long.toString(wait.toSeconds()));
     }

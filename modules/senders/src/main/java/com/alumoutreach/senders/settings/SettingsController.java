@@ -56,7 +56,7 @@ class SettingsController {
 
     /**
      * @param dailySendCap messages a day, 1 to 10,000,000; null for no cap
-     * @param timeZone a region of the IANA time zone database, for example {@code Europe/Berlin}
+     * @param timeZone a region of the IANA time zone database, for example {@code Europe/Berlin}, or {@code UTC}
      */
     @Serdeable
     record SendingSettingsRequest(

@@ -6,28 +6,20 @@ import com.alumoutreach.backbone.http.Caller;
 import com.alumoutreach.backbone.http.IfMatch;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contracts.sender.SenderSettingsUpdated;
+import com.alumoutreach.contracts.sender.SendingTimeZones;
 import com.alumoutreach.senders.SendersModule;
 import com.alumoutreach.senders.settings.SettingsController.SendingSettingsRequest;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.ZoneId;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** Keeps a tenant's settings; a change is an event with all of them. */
 @Singleton
 class SettingsService {
-    /** Java has some of its own, which the databases do not know. */
-    private static final Set<String> ZONES = ZoneId.getAvailableZoneIds().stream()
-            .filter(Predicate.not(id -> id.startsWith("SystemV/")))
-            .collect(Collectors.toUnmodifiableSet());
-
     private final Database database;
     private final EventLog log;
 
@@ -43,9 +35,9 @@ class SettingsService {
 
     /** What is as it was stays the same version, and nothing is published. */
     SendingSettings update(Caller caller, IfMatch expected, SendingSettingsRequest request) {
-        if (!ZONES.contains(request.timeZone())) {
+        if (!SendingTimeZones.isKnown(request.timeZone())) {
             throw ProblemException.badRequest(
-                    "INVALID_TIME_ZONE", "timeZone must be the name of a time zone, such as Europe/Berlin");
+                    "INVALID_TIME_ZONE", "timeZone must be a region's time zone, such as Europe/Berlin, or UTC");
         }
         return database.inTransaction(caller.tenantId(), tx -> {
             SendingSettings before = locked(tx, caller);
