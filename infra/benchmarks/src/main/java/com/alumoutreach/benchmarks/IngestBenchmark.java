@@ -14,7 +14,12 @@ import com.clickhouse.client.api.Client;
 import com.clickhouse.data.ClickHouseFormat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nats.client.Connection;
+import io.nats.client.ConsumerContext;
+import io.nats.client.FetchConsumeOptions;
+import io.nats.client.FetchConsumer;
 import io.nats.client.JetStreamApiException;
+import io.nats.client.Message;
+import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.ConsumerInfo;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -35,6 +40,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -48,25 +54,30 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ingest",
         description =
-                "Analytics: JetStream to ClickHouse, every event once; against ready RowBinary, client-v2 with JSONEachRow, and JDBC.",
+                "Analytics: JetStream to ClickHouse, every event once; against ready RowBinary, and plain consumers with client-v2 (JSONEachRow) and JDBC.",
         mixinStandardHelpOptions = true)
 final class IngestBenchmark implements Callable<Integer> {
     static final String DURABLE = "ANALYTICS_INGEST_CONSUMER";
+    private static final String STREAM = "ALUM_EVENTS";
+    /** What a team would write at first: it reads, inserts and acknowledges, and asks nobody. */
+    private static final String PEER = "BENCH_INGEST_CONSUMER";
+
     private static final int BATCH = AnalyticsModule.BATCH_SIZE;
     private static final int TENANTS = 20;
+    private static final long FETCH_MILLIS = 1_000;
     private static final long POLL_NANOS = 20_000_000;
     private static final String SUBJECT = "pipeline.message.sent";
 
     /** The columns of an envelope; ClickHouse computes the others. */
     private static final List<String> COLUMNS = ArchiveRow.OF_ENVELOPE;
 
-    @Option(names = "--events", defaultValue = "100000", description = "Events a run (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--events", defaultValue = "200000", description = "Events a run (default: ${DEFAULT-VALUE}).")
     private int events;
 
     @Option(
             names = "--slow-events",
             defaultValue = "20000",
-            description = "Rows a run by JDBC (default: ${DEFAULT-VALUE}).")
+            description = "Events a run by JDBC (default: ${DEFAULT-VALUE}).")
     private int slowEvents;
 
     @Option(names = "--rounds", defaultValue = "5", description = "Rounds that count (default: ${DEFAULT-VALUE}).")
@@ -85,6 +96,13 @@ final class IngestBenchmark implements Callable<Integer> {
                 Connection nats = bench.connect();
                 Client client = client(bench.addresses())) {
             bench.bean(EventsTable.class).ensure();
+            nats.jetStreamManagement()
+                    .addOrUpdateConsumer(
+                            STREAM,
+                            ConsumerConfiguration.builder()
+                                    .durable(PEER)
+                                    .maxAckPending(2L * BATCH)
+                                    .build());
             String version = bench.bean(ClickHouse.class)
                     .query("SELECT version() AS version", Map.of())
                     .getFirst()
@@ -99,8 +117,9 @@ final class IngestBenchmark implements Callable<Integer> {
             new Comparison("events", out)
                     .add("ready RowBinary by HTTP", () -> rowBinary(bench, ready))
                     .add("JetStream to ClickHouse", () -> ingest(bench, nats))
-                    .add("client-v2, JSONEachRow", () -> jsonEachRow(bench, client))
-                    .add("clickhouse-jdbc batches", () -> jdbc(bench))
+                    .add("JetStream, read and acknowledged", () -> plain(bench, nats, events, batch -> {}, 0))
+                    .add("JetStream, client-v2 JSONEachRow", () -> jsonEachRow(bench, nats, client))
+                    .add("JetStream, clickhouse-jdbc", () -> jdbc(bench, nats))
                     .run(rounds)
                     .print();
         }
@@ -109,15 +128,7 @@ final class IngestBenchmark implements Callable<Integer> {
 
     /** As in production: pull, read, look whom to forget and what is there already, encode, insert, acknowledge. */
     private double ingest(Bench bench, Connection nats) throws Exception {
-        empty(bench);
-        nats.jetStreamManagement().purgeStream("ALUM_EVENTS");
-        for (int done = 0; done < events; done += RawBatches.BATCH) {
-            List<byte[]> bodies = new ArrayList<>();
-            for (int i = 0; i < Math.min(RawBatches.BATCH, events - done); i++) {
-                bodies.add(EventCodec.write(event(done + i)));
-            }
-            RawBatches.publish(nats, SUBJECT, bodies);
-        }
+        fill(bench, nats, events);
         Subscriptions.Loop loop = bench.context().createBean(Subscriptions.class).loops().stream()
                 .filter(candidate -> candidate.name().equals(DURABLE))
                 .findFirst()
@@ -130,7 +141,7 @@ final class IngestBenchmark implements Callable<Integer> {
                 Thread.currentThread().interrupt();
             }
         });
-        awaitSettled(nats);
+        awaitSettled(nats, DURABLE);
         double rate = Figures.perSecond(events, start);
         loop.stop().run();
         thread.join();
@@ -138,12 +149,57 @@ final class IngestBenchmark implements Callable<Integer> {
         return rate;
     }
 
+    /** Events in the stream, every durable at its end but for those, and an empty table. */
+    private static void fill(Bench bench, Connection nats, int count) throws Exception {
+        empty(bench);
+        nats.jetStreamManagement().purgeStream(STREAM);
+        for (int done = 0; done < count; done += RawBatches.BATCH) {
+            List<byte[]> bodies = new ArrayList<>();
+            for (int i = 0; i < Math.min(RawBatches.BATCH, count - done); i++) {
+                bodies.add(EventCodec.write(event(done + i)));
+            }
+            RawBatches.publish(nats, SUBJECT, bodies);
+        }
+    }
+
+    /** What is done with a batch before it is acknowledged. */
+    @FunctionalInterface
+    private interface Inserting {
+        void insert(List<Message> batch) throws Exception;
+    }
+
+    /** A pull consumer without any of our code. */
+    private static double plain(Bench bench, Connection nats, int count, Inserting inserting, int rows)
+            throws Exception {
+        fill(bench, nats, count);
+        ConsumerContext consumer = nats.getConsumerContext(STREAM, PEER);
+        long start = System.nanoTime();
+        for (int done = 0; done < count; ) {
+            List<Message> batch = new ArrayList<>(BATCH);
+            try (FetchConsumer fetch = consumer.fetch(FetchConsumeOptions.builder()
+                    .maxMessages(BATCH)
+                    .noWaitExpiresIn(FETCH_MILLIS)
+                    .build())) {
+                for (Message message = fetch.nextMessage(); message != null; message = fetch.nextMessage()) {
+                    batch.add(message);
+                }
+            }
+            inserting.insert(batch);
+            batch.forEach(Message::ack);
+            done += batch.size();
+        }
+        awaitSettled(nats, PEER);
+        double rate = Figures.perSecond(count, start);
+        check(bench, rows);
+        return rate;
+    }
+
     /** Asks less often than the others' watch: each question costs the server time that the consumer would have. */
-    private static void awaitSettled(Connection nats) throws IOException, JetStreamApiException {
-        ConsumerInfo info = nats.jetStreamManagement().getConsumerInfo("ALUM_EVENTS", DURABLE);
+    private static void awaitSettled(Connection nats, String durable) throws IOException, JetStreamApiException {
+        ConsumerInfo info = nats.jetStreamManagement().getConsumerInfo(STREAM, durable);
         while (info.getNumPending() > 0 || info.getNumAckPending() > 0) {
             LockSupport.parkNanos(POLL_NANOS);
-            info = nats.jetStreamManagement().getConsumerInfo("ALUM_EVENTS", DURABLE);
+            info = nats.jetStreamManagement().getConsumerInfo(STREAM, durable);
         }
     }
 
@@ -172,78 +228,81 @@ final class IngestBenchmark implements Callable<Integer> {
         return rate;
     }
 
-    private double jsonEachRow(Bench bench, Client client) throws Exception {
-        empty(bench);
-        List<EventEnvelope> batch = batch();
-        long start = System.nanoTime();
-        for (int done = 0; done < events; done += BATCH) {
-            ByteArrayOutputStream body = new ByteArrayOutputStream();
-            for (EventEnvelope event : batch.subList(0, Math.min(BATCH, events - done))) {
-                ObjectNode row = EventCodec.mapper().createObjectNode();
-                Object[] values = values(event, EventIds.next());
-                for (int i = 0; i < values.length; i++) {
-                    row.put(COLUMNS.get(i), String.valueOf(values[i]));
-                }
-                body.writeBytes(row.toString().getBytes(StandardCharsets.UTF_8));
-                body.write('\n');
-            }
-            client.insert("events", COLUMNS, new ByteArrayInputStream(body.toByteArray()), ClickHouseFormat.JSONEachRow)
-                    .get()
-                    .close();
-        }
-        double rate = Figures.perSecond(events, start);
-        check(bench, events);
-        return rate;
+    private double jsonEachRow(Bench bench, Connection nats, Client client) throws Exception {
+        return plain(
+                bench,
+                nats,
+                events,
+                batch -> {
+                    ByteArrayOutputStream body = new ByteArrayOutputStream();
+                    for (Message message : batch) {
+                        ObjectNode row = EventCodec.mapper().createObjectNode();
+                        Object[] values = values(message);
+                        for (int i = 0; i < values.length; i++) {
+                            row.put(COLUMNS.get(i), String.valueOf(values[i]));
+                        }
+                        body.writeBytes(row.toString().getBytes(StandardCharsets.UTF_8));
+                        body.write('\n');
+                    }
+                    client.insert(
+                                    "events",
+                                    COLUMNS,
+                                    new ByteArrayInputStream(body.toByteArray()),
+                                    ClickHouseFormat.JSONEachRow)
+                            .get()
+                            .close();
+                },
+                events);
     }
 
-    private double jdbc(Bench bench) throws Exception {
-        empty(bench);
-        List<EventEnvelope> batch = batch();
+    private double jdbc(Bench bench, Connection nats) throws Exception {
         ServerAddresses server = bench.addresses();
         Properties login = new Properties();
         login.setProperty("user", server.clickhouseUser());
         login.setProperty("password", server.clickhousePassword());
-        long start = System.nanoTime();
         try (java.sql.Connection connection =
                         DriverManager.getConnection("jdbc:ch:" + server.clickhouseUrl() + "/default", login);
                 PreparedStatement insert = connection.prepareStatement("INSERT INTO events ("
                         + String.join(",", COLUMNS)
                         + ") VALUES ("
                         + String.join(",", COLUMNS.stream().map(c -> "?").toList()) + ")")) {
-            for (int done = 0; done < slowEvents; done += BATCH) {
-                for (EventEnvelope event : batch.subList(0, Math.min(BATCH, slowEvents - done))) {
-                    Object[] values = values(event, EventIds.next());
-                    for (int i = 0; i < values.length; i++) {
-                        insert.setObject(i + 1, values[i]);
-                    }
-                    insert.addBatch();
-                }
-                insert.executeBatch();
-            }
+            return plain(
+                    bench,
+                    nats,
+                    slowEvents,
+                    batch -> {
+                        for (Message message : batch) {
+                            Object[] values = values(message);
+                            for (int i = 0; i < values.length; i++) {
+                                insert.setObject(i + 1, values[i]);
+                            }
+                            insert.addBatch();
+                        }
+                        insert.executeBatch();
+                    },
+                    slowEvents);
         }
-        double rate = Figures.perSecond(slowEvents, start);
-        check(bench, slowEvents);
-        return rate;
     }
 
-    private static Object[] values(EventEnvelope event, UUID id) {
+    private static Object[] values(Message message) {
+        EventEnvelope event = EventCodec.readEnvelope(message.getData(), message.getSubject(), EventIds::next);
         return new Object[] {
-            id.toString(),
+            event.id().toString(),
             event.type(),
             event.tenantId(),
             event.source(),
             event.version(),
             Timestamp.from(event.timestamp()).toString(),
             event.correlationId(),
-            id.toString(),
+            String.valueOf(event.causationId()),
             "4bf92f3577b34da6a3ce929d0e0e4736",
             "",
             "system",
-            "m-1",
-            "message",
+            Objects.requireNonNull(event.entity()).id(),
+            event.entity().type(),
             event.data().toString(),
             "",
-            1L
+            message.metaData().streamSequence()
         };
     }
 
@@ -261,14 +320,6 @@ final class IngestBenchmark implements Callable<Integer> {
 
     private static byte[] row(EventEnvelope event) {
         return ArchiveRow.of(event, 1, null).bytes();
-    }
-
-    private static List<EventEnvelope> batch() {
-        List<EventEnvelope> batch = new ArrayList<>(BATCH);
-        for (int i = 0; i < BATCH; i++) {
-            batch.add(event(i));
-        }
-        return batch;
     }
 
     /** A usual event: a message was sent to a contact, for a campaign. */

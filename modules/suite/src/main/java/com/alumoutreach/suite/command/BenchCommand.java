@@ -32,9 +32,12 @@ final class BenchCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    /** What an import needs is one of its figures. */
-    private String heap() {
-        return arguments.contains("import") ? "-Xmx320m" : "-Xmx1g";
+    /** What an import needs is one of its figures; batches of events that are on their way should die young. */
+    private List<String> heap() {
+        if (arguments.contains("import")) {
+            return List.of("-Xmx320m");
+        }
+        return arguments.contains("ingest") ? List.of("-Xmx1g", "-Xmn640m") : List.of("-Xmx1g");
     }
 
     @Override
@@ -45,7 +48,9 @@ final class BenchCommand implements Callable<Integer> {
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", heap(), "--enable-native-access=ALL-UNNAMED"));
+        command.add("-XX:+UseSerialGC");
+        command.addAll(heap());
+        command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(List.of("-jar", jar.toString()));
         command.addAll(arguments);
         spec.commandLine().getOut().flush();
