@@ -278,6 +278,21 @@ class ConsentIT {
     }
 
     @Test
+    void whoSharesANumberWithADeletedContactSharesItsWordOnTheNumberOnly() {
+        String id = create("shares@example.com");
+        String neighbour = create("neighbour@example.com");
+        for (String contact : List.of(id, neighbour)) {
+            service.patch("/api/contacts/" + contact, "{\"phone\":\"+15046218995\"}", token);
+        }
+        service.delete("/api/contacts/" + id, token);
+        form(path(Link.Purpose.UNSUBSCRIBE, id, null), ONE_CLICK);
+        assertThat(consents(neighbour)).isEmpty();
+        Link sms = new Link(Link.Purpose.UNSUBSCRIBE, "tenant-a", id, "sms", null, null, null);
+        form("/unsubscribe/" + links.token(sms), ONE_CLICK);
+        assertThat(consents(neighbour)).containsExactly("sms  revoked one_click");
+    }
+
+    @Test
     void theLinkOfAMergedContactKeepsItsAddressBackAlsoWhenTheOtherIsDeleted() {
         String first = create("merged-away@example.com");
         String path = path(Link.Purpose.UNSUBSCRIBE, first, null);

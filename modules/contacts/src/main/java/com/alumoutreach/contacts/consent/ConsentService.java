@@ -247,8 +247,18 @@ class ConsentService {
         // Nobody gets one of the addresses unseen, between the look for them and the commit of what keeps them back.
         contacts.lockAddresses(tx, link.tenantId(), true);
         refusals.forEach(no -> suppressions.suppress(tx, link.tenantId(), trail.addresses(), no.channel(), no.topic()));
-        List<UUID> holders = suppressions.holders(tx, link.tenantId(), trail.addresses());
-        contacts.lockAll(tx, link.tenantId(), holders).forEach(contact -> hear(tx, link, contact, refusals));
+        Map<UUID, Boolean> holders = suppressions.holders(tx, link.tenantId(), trail.addresses());
+        for (Contact contact : contacts.lockAll(tx, link.tenantId(), holders.keySet())) {
+            boolean byEmail = holders.getOrDefault(contact.id(), false);
+            // Who only shares a number has not said what is said of e-mail.
+            hear(
+                    tx,
+                    link,
+                    contact,
+                    refusals.stream()
+                            .filter(no -> byEmail || !no.channel().equals("email"))
+                            .toList());
+        }
     }
 
     private void hear(Handle tx, Link link, Contact contact, List<Word> words) {

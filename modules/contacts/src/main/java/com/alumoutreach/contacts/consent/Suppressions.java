@@ -141,23 +141,26 @@ public class Suppressions {
         }
     }
 
-    /** The contacts that have one of these addresses now. Looks at every contact of the tenant: nothing leads from a hash to it. */
-    List<UUID> holders(Handle tx, String tenant, List<byte[]> addresses) {
-        if (addresses.isEmpty()) {
-            return List.of();
-        }
-        return tx.createQuery("""
+    /**
+     * The contacts that have one of these addresses now, and whether it is one for e-mail, which is nobody else's: a number may be
+     * several contacts'. Looks at every contact of the tenant, as nothing leads from a hash to its address.
+     */
+    Map<UUID, Boolean> holders(Handle tx, String tenant, List<byte[]> addresses) {
+        Map<UUID, Boolean> holders = new HashMap<>();
+        tx.createQuery("""
                         WITH wanted AS MATERIALIZED (SELECT decode(a, 'hex') AS hash FROM unnest(:hashes) AS a)
-                        SELECT id FROM contacts.contacts WHERE tenant_id = :tenant
+                        SELECT id, sha256(:salt || convert_to(identity, 'UTF8')) IN (SELECT hash FROM wanted)
+                        FROM contacts.contacts WHERE tenant_id = :tenant
                           AND (sha256(:salt || convert_to(identity, 'UTF8')) IN (SELECT hash FROM wanted)
                                OR sha256(:salt || convert_to(phone, 'UTF8')) IN (SELECT hash FROM wanted))
-                        UNION SELECT contact_id FROM contacts.contact_emails WHERE tenant_id = :tenant
+                        UNION ALL SELECT contact_id, true FROM contacts.contact_emails WHERE tenant_id = :tenant
                           AND sha256(:salt || convert_to(address, 'UTF8')) IN (SELECT hash FROM wanted)""")
                 .bindArray("hashes", String.class, texts(addresses).toArray())
                 .bind("tenant", tenant)
                 .bind("salt", salt(tx, tenant))
-                .mapTo(UUID.class)
-                .list();
+                .map((row, context) -> Map.entry(row.getObject(1, UUID.class), row.getBoolean(2)))
+                .forEach(found -> holders.merge(found.getKey(), found.getValue(), Boolean::logicalOr));
+        return holders;
     }
 
     /** After the contact granted it: what former ones said of its addresses was said before that. */

@@ -324,7 +324,10 @@ class RowImporter {
                 heard.add(new Heard(row, after, true));
                 if (after != before) {
                     updated.add(after);
-                    moved.add(Moved.changed(before, after));
+                    Moved change = Moved.changed(before, after);
+                    if (!change.addresses().isEmpty()) {
+                        moved.add(change);
+                    }
                     changes.put(after.id(), ImportChange.of(before, after));
                     after.changesSince(before).forEach(event -> events.add(EventLog.ready(into.context(), event)));
                 }

@@ -22,6 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConsentPropertyIT {
     private static final int STEPS = 25;
     private static final int PEOPLE = 6;
+
+    /** Few people and many steps: a refusal has to be asked for, deleted and imported again. */
+    private static final int FEW = 3;
+
+    private static final int MORE_STEPS = 40;
     private static final List<String> WORDS = List.of("yes", "no", "", "TRUE", "0", "unsubscribed", "granted", "maybe");
     private static final List<String> MODES = List.of("update", "create", "skip", "existing");
     private static final List<String> COLUMNS =
@@ -52,7 +57,8 @@ class ConsentPropertyIT {
                 undone++;
             } else {
                 String mode = MODES.get(random.nextInt(MODES.size()));
-                JsonNode done = client.upload("?mode=" + mode + "&dryRun=" + (random.nextInt(8) == 0), file(random));
+                JsonNode done =
+                        client.upload("?mode=" + mode + "&dryRun=" + (random.nextInt(8) == 0), file(random, PEOPLE));
                 assertThat(done.get("status").textValue()).isEqualTo("completed");
                 if (!done.get("dryRun").booleanValue()) {
                     imports.add(done.get("id").textValue());
@@ -80,6 +86,46 @@ class ConsentPropertyIT {
         assertThat(undone).isPositive();
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void norDoRequestsToConfirmDeletionsAndMergesInBetween(long seed) {
+        Random random = new Random(seed);
+        ImportClient client = new ImportClient(service, "tenant-consent-more-" + seed);
+        List<String> imports = new ArrayList<>();
+        Set<String> refused = new TreeSet<>();
+        for (int step = 0; step < MORE_STEPS; step++) {
+            String contact = "/api/contacts/" + id(client, random);
+            switch (random.nextInt(imports.isEmpty() ? 1 : 10)) {
+                case 1 -> client.undo(imports.remove(random.nextInt(imports.size())));
+                case 2, 3 -> service.delete(contact, client.token());
+                case 4, 5, 6 ->
+                    service.put(
+                            contact + "/consents/email" + (random.nextBoolean() ? "?topic=news" : ""),
+                            "{\"state\":\"granted\",\"doubleOptIn\":true}",
+                            client.token());
+                case 7 ->
+                    service.post(contact + "/merge", "{\"contactId\":\"" + id(client, random) + "\"}", client.token());
+                default ->
+                    imports.add(client.upload("", file(random, FEW)).get("id").textValue());
+            }
+            List<String> now = client.consents();
+            for (String refusal : refused) {
+                assertThat(now)
+                        .as("seed %d, step %d", seed, step)
+                        .doesNotContain(refusal.replaceFirst("revoked$", "granted"));
+            }
+            now.stream().filter(state -> state.endsWith("revoked")).forEach(refused::add);
+        }
+        assertThat(refused).isNotEmpty();
+    }
+
+    /** Of somebody who may be there. */
+    private static String id(ImportClient client, Random random) {
+        return client.contact("p" + random.nextInt(FEW) + "@example.com")
+                .path("id")
+                .asText("00000000-0000-0000-0000-000000000000");
+    }
+
     private Set<String> grantedBefore = new TreeSet<>();
 
     private static List<String> grantedSince(List<String> now, String refusal) {
@@ -89,10 +135,10 @@ class ConsentPropertyIT {
                 .toList();
     }
 
-    private static String file(Random random) {
+    private static String file(Random random, int people) {
         StringBuilder file = new StringBuilder("email," + String.join(",", COLUMNS) + ",firstName\n");
         for (int i = random.nextInt(8) + 1; i > 0; i--) {
-            file.append('p').append(random.nextInt(PEOPLE)).append("@example.com");
+            file.append('p').append(random.nextInt(people)).append("@example.com");
             COLUMNS.forEach(column ->
                     file.append(',').append(WORDS.get(random.nextInt(random.nextInt(4) == 0 ? 8 : 7))));
             file.append(",N").append(random.nextInt(3)).append('\n');

@@ -85,6 +85,33 @@ class ImportedPeopleIT {
                 .containsExactly("asked@example.com email  revoked", "into@example.com email  revoked");
     }
 
+    /** The migration's question to the log, asked again here. */
+    @Test
+    void ofARequestOfBeforeTheLogKnowsWhetherItStandsOverARefusal() throws IOException {
+        ImportClient client = new ImportClient(service, "tenant-asked-before");
+        client.upload("", "email,consent.email\nrefused@example.com,no\nnew@example.com,\nundone@example.com,\n");
+        JsonNode granted = client.upload("", "email,consent.email\nundone@example.com,yes\n");
+        client.undo(granted.get("id").textValue());
+        for (String email : List.of("refused@example.com", "new@example.com", "undone@example.com")) {
+            ask(client, email);
+        }
+        service.asOwner("UPDATE contacts.consents SET refused = false WHERE tenant_id = 'tenant-asked-before'");
+        String migration = migration("V12__refusals_under_requests.sql");
+        service.asOwner("SET search_path = contacts; " + migration.substring(migration.indexOf("UPDATE")));
+        for (String email : List.of("refused@example.com", "new@example.com", "undone@example.com")) {
+            service.delete("/api/contacts/" + id(client, email), client.token());
+        }
+        client.upload("", "email\nrefused@example.com\nnew@example.com\nundone@example.com\n");
+        assertThat(client.consents()).containsExactly("refused@example.com email  revoked");
+    }
+
+    private static String migration(String name) throws IOException {
+        try (InputStream file =
+                Objects.requireNonNull(ImportedPeopleIT.class.getResourceAsStream("/db/contacts/" + name))) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     private void ask(ImportClient client, String email) {
         String path = "/api/contacts/" + id(client, email) + "/consents/email";
         assertThat(service.put(path, "{\"state\":\"granted\",\"doubleOptIn\":true}", client.token())
@@ -152,11 +179,8 @@ class ImportedPeopleIT {
                   ON c.email = t.who || '@example.com' WHERE c.tenant_id = 'tenant-spellings';
                 INSERT INTO contacts.suppressed_addresses (tenant_id, address, channel, topic)
                 VALUES ('tenant-spellings', '\\x01', 'email', 'News'), ('tenant-spellings', '\\x01', 'email', 'news')""");
-        try (InputStream migration =
-                Objects.requireNonNull(getClass().getResourceAsStream("/db/contacts/V11__topics_in_lower_case.sql"))) {
-            service.asOwner("SET search_path = contacts; BEGIN; "
-                    + new String(migration.readAllBytes(), StandardCharsets.UTF_8) + "; COMMIT");
-        }
+        service.asOwner(
+                "SET search_path = contacts; BEGIN; " + migration("V11__topics_in_lower_case.sql") + "; COMMIT");
         assertThat(client.consents())
                 .containsExactly(
                         "a@example.com email fairs granted",

@@ -4,6 +4,7 @@ import com.alumoutreach.segments.rule.Facts;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -128,13 +129,19 @@ public record ContactCopy(
         return withTags(new ArrayList<>(all), version);
     }
 
+    /** Of one topic there is one word, the last; events of older imports spell topics as a file did. */
     ContactCopy withConsent(String channel, @Nullable String topic, String state, long version) {
-        String key = topic == null || topic.isEmpty() ? channel : channel + "." + topic;
-        Consent before = consents.get(key);
-        if (erased || before != null && version <= before.version()) {
+        String key = topic == null || topic.isEmpty() ? channel : channel + "." + topic.toLowerCase(Locale.ROOT);
+        long last = consents.entrySet().stream()
+                .filter(consent -> consent.getKey().equalsIgnoreCase(key))
+                .mapToLong(consent -> consent.getValue().version())
+                .max()
+                .orElse(Long.MIN_VALUE);
+        if (erased || version <= last) {
             return this;
         }
         Map<String, Consent> all = new TreeMap<>(consents);
+        all.keySet().removeIf(key::equalsIgnoreCase);
         all.put(key, new Consent(state, version));
         return new ContactCopy(
                 contactId, fields, tags, all, createdMs, fieldsVersion, tagsVersion, deleted, erased, mergedInto);

@@ -6,6 +6,14 @@ import org.junit.jupiter.api.Test;
 
 class ContactCopyTest {
     @Test
+    void ofATopicInTwoSpellingsTheLastWordCounts() {
+        ContactCopy copy = ContactCopy.unknown("c").withConsent("email", "news", "revoked", 2);
+        assertThat(copy.withConsent("email", "News", "granted", 3).facts().toJson())
+                .isEqualTo("{\"consent.email.news\":\"granted\"}");
+        assertThat(copy.withConsent("email", "News", "granted", 1)).isEqualTo(copy);
+    }
+
+    @Test
     void ofAGrantThatWasTakenBackRulesSeeNothingInWhateverOrderTheEventsArrive() {
         ContactCopy unknown = ContactCopy.unknown("c");
         ContactCopy inOrder =
