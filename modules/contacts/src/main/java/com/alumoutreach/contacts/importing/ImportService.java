@@ -66,7 +66,7 @@ class ImportService {
             @Nullable String source,
             @Nullable String tag,
             @Nullable String mode,
-            @Nullable Boolean dryRun) {}
+            boolean dryRun) {}
 
     /** Returns when the whole file is in Postgres; it becomes an import with {@link #accept}. */
     Stored store(Caller caller, Wanted wanted, ImportFormat format, InputStream file) throws IOException {
@@ -78,7 +78,7 @@ class ImportService {
                 wanted.tag() == null || wanted.tag().isEmpty() ? null : ContactFields.tag(wanted.tag()),
                 mapping(wanted.mapping()),
                 ImportMode.of(wanted.mode()),
-                Boolean.TRUE.equals(wanted.dryRun()),
+                wanted.dryRun(),
                 format,
                 null,
                 null,

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,6 +100,18 @@ class PersonIT {
         assertThat(service.delete(path + "?erase=true", token).statusCode()).isEqualTo(204);
 
         await().atMost(Duration.ofSeconds(30)).until(() -> holding("unforgotten") == 0);
+    }
+
+    @Test
+    void whoAsksForErasureInOtherWordsDoesNotOnlyDelete() {
+        String path = create("{\"email\":\"unclear@example.com\"}");
+        for (String said : List.of("1", "yes", "True", "")) {
+            HttpResponse<String> refused = service.delete(path + "?erase=" + said, token);
+            assertThat(refused.statusCode()).as(said).isEqualTo(400);
+            assertThat(refused.body()).contains("INVALID_ERASE");
+        }
+        assertThat(service.get(path, token).statusCode()).isEqualTo(200);
+        assertThat(service.delete(path + "?erase=false", token).statusCode()).isEqualTo(204);
     }
 
     private String create(String json) {

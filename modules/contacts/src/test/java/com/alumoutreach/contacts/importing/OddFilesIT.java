@@ -298,6 +298,28 @@ class OddFilesIT {
         assertThat(client.contacts()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "yes", "TRUE", "t", ""})
+    void whoAsksForADryRunInOtherWordsIsNotGivenARealOne(String said) {
+        ImportClient client = client();
+        var query = client.post(
+                ImportClient.PATH + "?dryRun=" + said,
+                "text/csv",
+                HttpRequest.BodyPublishers.ofString("email\na@example.com\n"));
+        assertThat(query.statusCode()).as(query.body()).isEqualTo(400);
+        assertThat(query.body()).contains("INVALID_DRY_RUN");
+        var form = client.post(
+                ImportClient.PATH,
+                "multipart/form-data; boundary=line",
+                HttpRequest.BodyPublishers.ofString("--line\r\nContent-Disposition: form-data; name=\"dryRun\"\r\n\r\n"
+                        + said + "\r\n--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.csv\"\r\n"
+                        + "Content-Type: text/csv\r\n\r\nemail\na@example.com\r\n--line--\r\n"));
+        assertThat(form.statusCode()).as(form.body()).isEqualTo(400);
+        assertThat(form.body()).contains("INVALID_DRY_RUN");
+        assertThat(client.number("SELECT count(*) FROM contacts.imports WHERE tenant_id = '" + client.tenant() + "'"))
+                .isZero();
+    }
+
     /** Text again and again, without being held. */
     private static final class Repeated extends InputStream {
         private final byte[] first;
