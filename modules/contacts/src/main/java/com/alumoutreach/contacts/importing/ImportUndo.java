@@ -1,6 +1,7 @@
 package com.alumoutreach.contacts.importing;
 
 import com.alumoutreach.backbone.eventlog.EventLog;
+import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contacts.ContactsModule;
 import com.alumoutreach.contacts.consent.Suppressions;
 import com.alumoutreach.contacts.contact.Contact;
@@ -25,7 +26,7 @@ import org.jdbi.v3.core.Handle;
 /**
  * Puts back what an import did, a chunk a transaction. Contacts that it created are deleted, unless somebody changed them since or
  * they say of a consent what nobody else knows; contacts that it changed get their values back, field by field, where nobody wrote
- * another one since. What is put back leaves {@link ImportTraces}, so a step that is repeated finds only what is left.
+ * another one since. A contact that cannot be as it was is kept, and keeps no other from it. What is put back leaves {@link ImportTraces}, so a step that is repeated finds only what is left.
  */
 @Singleton
 class ImportUndo {
@@ -113,12 +114,22 @@ class ImportUndo {
         List<Kept> kept = new ArrayList<>();
         List<EventLog.Ready> events = new ArrayList<>(consents.takeBack(tx, of, ids, now));
         int untouched = 0;
+        Set<String> identities = new HashSet<>();
         for (ImportChange change : changes) {
             Contact before = current.get(change.contactId());
             if (before == null) {
                 continue;
             }
-            ImportChange.Undone undone = change.undo(before, now);
+            ImportChange.Undone undone;
+            try {
+                undone = change.undo(before, now);
+                checkIdentity(tx, before, undone.contact(), identities);
+            } catch (ProblemException e) {
+                // What somebody did since does not go together with what was before; the others go on.
+                untouched++;
+                kept.add(new Kept(before.id(), e.code(), String.valueOf(e.getMessage())));
+                continue;
+            }
             if (undone.contact() != before) {
                 restored.add(undone.contact());
                 undone.contact().changesSince(before).forEach(event -> events.add(EventLog.ready(of.context(), event)));
@@ -141,5 +152,19 @@ class ImportUndo {
         log.appendReady(tx, events);
         traces.deleteChanges(tx, of, ids);
         traces.undone(tx, of, 0, restored.size(), untouched, kept);
+    }
+
+    /**
+     * A contact that lost its first address is known by its number.
+     *
+     * @param identities of this step, which are not written yet
+     * @throws ProblemException PHONE_TAKEN when the former number is another contact's now
+     */
+    private void checkIdentity(Handle tx, Contact before, Contact after, Set<String> identities) {
+        String identity = after.identity();
+        if (!identity.equals(before.identity())
+                && (!contacts.owners(tx, after.tenantId(), List.of(identity)).isEmpty() || !identities.add(identity))) {
+            throw ProblemException.badRequest("PHONE_TAKEN", "Another contact has the former number now");
+        }
     }
 }

@@ -228,6 +228,64 @@ class UndoIT {
                 .isEqualTo(404);
     }
 
+    @Test
+    void whoCannotBeAsBeforeIsKeptAndTheOthersAreRestored() {
+        ImportClient client = client();
+        create(client, "{\"email\":\"moved@example.com\",\"phone\":\"+12125550103\"}");
+        create(
+                client,
+                "{\"email\":\"large@example.com\",\"attributes\":{\"a\":\"" + "x".repeat(60_000) + "\"}}");
+        client.upload("", "email,firstName\na@example.com,A\nb@example.com,B\n");
+        JsonNode done = client.upload(
+                "",
+                "email,phone,firstName,a\na@example.com,+12125550101,,\nb@example.com,,New,\n"
+                        + "moved@example.com,+12125550104,,\nlarge@example.com,,,y\n");
+        assertThat(done.get("updated").intValue()).as(done.toString()).isEqualTo(4);
+        patch(client, "a@example.com", "{\"email\":\"\"}");
+        patch(client, "moved@example.com", "{\"email\":\"\"}");
+        create(client, "{\"phone\":\"+12125550103\"}");
+        patch(client, "large@example.com", "{\"attributes\":{\"b\":\"" + "x".repeat(60_000) + "\"}}");
+
+        JsonNode undone = client.undo(id(done));
+
+        assertThat(client.contact("b@example.com").get("firstName").textValue()).isEqualTo("B");
+        assertThat(undone.at("/undo/restored").intValue()).isEqualTo(1);
+        assertThat(undone.at("/undo/kept").intValue()).isEqualTo(3);
+        assertThat(kept(client, done).findValuesAsText("code"))
+                .containsExactlyInAnyOrder("NO_ADDRESS", "PHONE_TAKEN", "ATTRIBUTES_TOO_LARGE");
+    }
+
+    @Test
+    void aRowThatWouldGiveAContactTheNumberOfAnotherFailsByItself() {
+        ImportClient client = client();
+        create(client, "{\"phone\":\"+12125550111\",\"emails\":[\"a@example.com\"]}");
+        create(client, "{\"phone\":\"+12125550112\"}");
+        create(client, "{\"phone\":\"+12125550113\",\"emails\":[\"c@example.com\"]}");
+        create(client, "{\"phone\":\"+12125550114\",\"emails\":[\"d@example.com\"]}");
+        String file = "email,phone\na@example.com,+12125550112\nb@example.com,\n"
+                + "c@example.com,+12125550115\nd@example.com,+12125550115\n";
+        JsonNode dry = client.upload("?dryRun=true", file);
+        JsonNode done = client.upload("", file);
+        for (JsonNode counts : List.of(dry, done)) {
+            assertThat(counts.get("status").textValue()).isEqualTo("completed");
+            assertThat(counts.get("created").intValue()).isEqualTo(1);
+            assertThat(counts.get("updated").intValue()).isEqualTo(1);
+            assertThat(counts.get("failed").intValue()).isEqualTo(2);
+        }
+        assertThat(client.errors(id(done))).hasSize(2).allMatch(line -> line.contains("PHONE_TAKEN"));
+    }
+
+    private JsonNode kept(ImportClient client, JsonNode done) {
+        return ImportClient.json(service.get(ImportClient.PATH + "/" + id(done) + "/kept", client.token()));
+    }
+
+    /** @return its id */
+    private String create(ImportClient client, String json) {
+        var answer = service.post("/api/contacts", json, client.token());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        return ImportClient.json(answer).get("id").textValue();
+    }
+
     private void patch(ImportClient client, String email, String change) {
         var answer =
                 service.patch("/api/contacts/" + client.contact(email).get("id").textValue(), change, client.token());
