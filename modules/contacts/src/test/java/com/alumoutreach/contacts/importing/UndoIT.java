@@ -232,9 +232,7 @@ class UndoIT {
     void whoCannotBeAsBeforeIsKeptAndTheOthersAreRestored() {
         ImportClient client = client();
         create(client, "{\"email\":\"moved@example.com\",\"phone\":\"+12125550103\"}");
-        create(
-                client,
-                "{\"email\":\"large@example.com\",\"attributes\":{\"a\":\"" + "x".repeat(60_000) + "\"}}");
+        create(client, "{\"email\":\"large@example.com\",\"attributes\":{\"a\":\"" + "x".repeat(60_000) + "\"}}");
         client.upload("", "email,firstName\na@example.com,A\nb@example.com,B\n");
         JsonNode done = client.upload(
                 "",
