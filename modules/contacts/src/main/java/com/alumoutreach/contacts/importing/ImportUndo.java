@@ -26,7 +26,7 @@ import org.jdbi.v3.core.Handle;
 /**
  * Puts back what an import did, a chunk a transaction. Contacts that it created are deleted, unless somebody changed them since or
  * they say of a consent what nobody else knows; contacts that it changed get their values back, field by field, where nobody wrote
- * another one since. A contact that cannot be as it was is kept, and keeps no other from it. What is put back leaves {@link ImportTraces}, so a step that is repeated finds only what is left.
+ * another one since. Who took the place of others by a merge stays. A contact that cannot be as it was is kept, and keeps no other from it. What is put back leaves {@link ImportTraces}, so a step that is repeated finds only what is left.
  */
 @Singleton
 class ImportUndo {
@@ -71,7 +71,10 @@ class ImportUndo {
     }
 
     private void delete(Handle tx, ContactImport of, ImportTraces.Created created, Instant now) {
+        // Against merges: whoever is gone now was gone when its survivor is looked up.
+        contacts.lockAddresses(tx, of.tenantId(), false);
         List<Contact> there = contacts.lockAll(tx, of.tenantId(), created.contacts());
+        Set<UUID> merged = suppressions.survivors(tx, of.tenantId(), created.contacts());
         Map<UUID, Long> versions = traces.versions(tx, of, created.contacts());
         Set<UUID> withConsents = consents.withOthers(tx, of, created.contacts());
         Set<UUID> deleted = new HashSet<>();
@@ -82,6 +85,10 @@ class ImportUndo {
             if (contact.version() != versions.getOrDefault(contact.id(), 1L)) {
                 stay.add(contact.id());
                 kept.add(new Kept(contact.id(), "CHANGED_SINCE", "It was changed after the import"));
+            } else if (merged.contains(contact.id())) {
+                stay.add(contact.id());
+                kept.add(
+                        new Kept(contact.id(), "CHANGED_SINCE", "Another contact was merged into it after the import"));
             } else if (withConsents.contains(contact.id())) {
                 stay.add(contact.id());
                 kept.add(new Kept(
@@ -92,6 +99,7 @@ class ImportUndo {
                         of.context(), new ContactDeleted(contact.id().toString(), contact.version() + 1, null, null)));
             }
         }
+        stay.addAll(survivors(tx, of, created.contacts(), there, kept));
         events.addAll(consents.takeBack(tx, of, stay, now));
         suppressions.rememberAll(
                 tx,
@@ -104,16 +112,40 @@ class ImportUndo {
         traces.undone(tx, of, deleted.size(), 0, kept.size(), kept);
     }
 
+    /**
+     * Who took the place of contacts that are gone. They keep what they took over, but for what the import granted: nobody can say
+     * any more what else was theirs.
+     *
+     * @param ids of one step, of which {@code there} are left
+     * @return the ids, locked
+     */
+    private List<UUID> survivors(Handle tx, ContactImport of, List<UUID> ids, List<Contact> there, List<Kept> kept) {
+        Set<UUID> gone = new HashSet<>(ids);
+        there.forEach(contact -> gone.remove(contact.id()));
+        Set<UUID> into = new HashSet<>(suppressions.mergedInto(tx, of.tenantId(), gone));
+        ids.forEach(into::remove);
+        List<UUID> survivors = into.isEmpty()
+                ? List.of()
+                : contacts.lockAll(tx, of.tenantId(), into).stream()
+                        .map(Contact::id)
+                        .toList();
+        survivors.forEach(id -> kept.add(new Kept(id, "CHANGED_SINCE", "A contact of the import was merged into it")));
+        return survivors;
+    }
+
     private void restore(Handle tx, ContactImport of, List<ImportChange> changes, Instant now) {
         contacts.lockAddresses(tx, of.tenantId(), true);
         List<UUID> ids = changes.stream().map(ImportChange::contactId).toList();
         Map<UUID, Contact> current = new HashMap<>();
-        contacts.lockAll(tx, of.tenantId(), ids).forEach(contact -> current.put(contact.id(), contact));
+        List<Contact> there = contacts.lockAll(tx, of.tenantId(), ids);
+        there.forEach(contact -> current.put(contact.id(), contact));
         List<Contact> restored = new ArrayList<>();
         List<Contact> addresses = new ArrayList<>();
         List<Kept> kept = new ArrayList<>();
-        List<EventLog.Ready> events = new ArrayList<>(consents.takeBack(tx, of, ids, now));
-        int untouched = 0;
+        List<UUID> granted = new ArrayList<>(ids);
+        granted.addAll(survivors(tx, of, ids, there, kept));
+        List<EventLog.Ready> events = new ArrayList<>(consents.takeBack(tx, of, granted, now));
+        int untouched = kept.size();
         Set<String> identities = new HashSet<>();
         for (ImportChange change : changes) {
             Contact before = current.get(change.contactId());

@@ -254,6 +254,59 @@ class UndoIT {
     }
 
     @Test
+    void whoTookThePlaceOfAnotherIsNotDeletedWithTheImport() {
+        ImportClient client = client();
+        String before = create(client, "{\"phone\":\"+12125550121\"}");
+        JsonNode done = client.upload("", "email,phone\na@example.com,+12125550121\n");
+        merge(client, client.contact("a@example.com").get("id").textValue(), before);
+
+        JsonNode undone = client.undo(id(done));
+
+        assertThat(undone.at("/undo/deleted").intValue()).isZero();
+        assertThat(client.contact("a@example.com").get("phone").textValue()).isEqualTo("+12125550121");
+        assertThat(kept(client, done).findValuesAsText("code")).containsExactly("CHANGED_SINCE");
+    }
+
+    @Test
+    void whatAnImportGrantedIsTakenBackFromWhomeverItWasMergedInto() {
+        ImportClient client = client();
+        client.upload("", "email\nold@example.com\n");
+        String middle = create(client, "{\"email\":\"middle@example.com\"}");
+        String last = create(client, "{\"email\":\"last@example.com\"}");
+        service.put("/api/contacts/" + last + "/consents/sms", "{\"state\":\"granted\"}", client.token());
+        JsonNode done = client.upload(
+                "",
+                "email,firstName,consent.email,consent.sms,consent.whatsapp\nnew@example.com,New,yes,yes,\n"
+                        + "old@example.com,,,,yes\n");
+        merge(client, middle, client.contact("new@example.com").get("id").textValue());
+        merge(client, last, middle);
+        merge(client, last, client.contact("old@example.com").get("id").textValue());
+        assertThat(client.consents())
+                .containsExactly(
+                        "last@example.com email  granted",
+                        "last@example.com sms  granted",
+                        "last@example.com whatsapp  granted");
+
+        client.undo(id(done));
+
+        assertThat(client.consents()).containsExactly("last@example.com sms  granted");
+        assertThat(client.contact("last@example.com").get("firstName").textValue())
+                .isEqualTo("New");
+        assertThat(kept(client, done).findValuesAsText("contactId")).containsExactly(last);
+        await().atMost(PATIENCE)
+                .until(() -> client.events("contact.import.undone").size() == 1);
+        assertThat(client.events("contact.consent.revoked"))
+                .extracting(event -> event.data().get("contactId").textValue())
+                .containsExactly(last, last);
+    }
+
+    private void merge(ImportClient client, String into, String other) {
+        var answer =
+                service.post("/api/contacts/" + into + "/merge", "{\"contactId\":\"" + other + "\"}", client.token());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    @Test
     void aRowThatWouldGiveAContactTheNumberOfAnotherFailsByItself() {
         ImportClient client = client();
         create(client, "{\"phone\":\"+12125550111\",\"emails\":[\"a@example.com\"]}");
