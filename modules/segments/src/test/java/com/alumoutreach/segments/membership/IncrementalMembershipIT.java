@@ -199,6 +199,35 @@ class IncrementalMembershipIT {
     }
 
     @Test
+    void aReplyCountsForItsCampaignAlsoWhenTheCampaignWasNotKeptTheFirstTime() throws Exception {
+        String tenant = "replies";
+        Map<String, Object> replied = Map.of("event", "message.replied", "campaignId", "spring");
+        Map<String, Object> never = new HashMap<>(replied);
+        never.put("op", "never");
+        Map<String, Object> once = new HashMap<>(replied);
+        once.putAll(Map.of("op", "at_least", "count", 1));
+        String silent = create(tenant, RuleReader.read(never));
+        String answered = create(tenant, RuleReader.read(once));
+        handle(tenant, List.of(envelope(created("new", Map.of(), 1L)), envelope(created("old", Map.of(), 1L))));
+        Told asBefore = envelope(reply("old", null));
+        handle(tenant, List.of(envelope(reply("new", "spring")), asBefore, envelope(reply("old", "autumn"))));
+        settle();
+        assertThat(members(tenant, answered)).containsExactly("new");
+        assertThat(members(tenant, silent)).containsExactly("old");
+
+        // As a replay would give it.
+        handle(tenant, List.of(new Told(asBefore.envelope(), reply("old", "spring"))));
+        settle();
+        assertThat(members(tenant, answered)).containsExactly("new", "old");
+        assertThat(members(tenant, silent)).isEmpty();
+    }
+
+    private static InboxMessageReceived reply(String contact, @Nullable String campaign) {
+        String type = campaign == null ? null : "campaign";
+        return new InboxMessageReceived("t", "m", contact, "email", null, null, null, null, false, type, campaign);
+    }
+
+    @Test
     void copiesFromBeforeThereWereFactsAreRead() throws Exception {
         String tenant = "before";
         handle(tenant, List.of(envelope(created("c1", Map.of("state", "CA"), 1L))));
@@ -293,7 +322,8 @@ class IncrementalMembershipIT {
                     new PipelineMessageClicked(
                             message, "email", id, null, type, campaign, null, null, null, null, null, null);
                 default ->
-                    new InboxMessageReceived(message, message, id, "email", null, null, null, null, false, null, null);
+                    new InboxMessageReceived(
+                            message, message, id, "email", null, null, null, null, false, type, campaign);
             };
         }
 
