@@ -117,33 +117,6 @@ public class Suppressions {
                 .findFirst();
     }
 
-    /** Of these contacts, those that others were merged into. */
-    public Set<UUID> survivors(Handle tx, String tenant, Collection<UUID> contacts) {
-        return tx.createQuery("SELECT DISTINCT merged_into FROM contacts.former_contacts"
-                        + " WHERE tenant_id = :tenant AND merged_into = ANY(:contacts)")
-                .bind("tenant", tenant)
-                .bindArray("contacts", UUID.class, contacts.toArray())
-                .mapTo(UUID.class)
-                .set();
-    }
-
-    /** The contacts that stand for these, which are gone, over any number of merges; some of them may be gone as well. */
-    public Set<UUID> mergedInto(Handle tx, String tenant, Collection<UUID> gone) {
-        return gone.isEmpty()
-                ? Set.of()
-                : tx.createQuery("""
-                        WITH RECURSIVE merges AS (
-                          SELECT merged_into FROM contacts.former_contacts
-                          WHERE tenant_id = :tenant AND contact_id = ANY(:gone) AND merged_into IS NOT NULL
-                          UNION SELECT f.merged_into FROM merges m JOIN contacts.former_contacts f
-                          ON f.tenant_id = :tenant AND f.contact_id = m.merged_into AND f.merged_into IS NOT NULL)
-                        SELECT merged_into FROM merges""")
-                        .bind("tenant", tenant)
-                        .bindArray("gone", UUID.class, gone.toArray())
-                        .mapTo(UUID.class)
-                        .set();
-    }
-
     void suppress(Handle tx, String tenant, List<byte[]> addresses, String channel, String topic) {
         PreparedBatch batch = tx.prepareBatch("INSERT INTO contacts.suppressed_addresses"
                 + " (tenant_id, address, channel, topic) VALUES (:tenant, :address, :channel, :topic)"

@@ -6,6 +6,7 @@ import com.alumoutreach.contacts.ContactsModule;
 import com.alumoutreach.contacts.consent.Suppressions;
 import com.alumoutreach.contacts.contact.Contact;
 import com.alumoutreach.contacts.contact.ContactRepository;
+import com.alumoutreach.contacts.contact.MergedContacts;
 import com.alumoutreach.contacts.importing.ImportTraces.Kept;
 import com.alumoutreach.contracts.contact.ContactDeleted;
 import jakarta.inject.Named;
@@ -36,6 +37,7 @@ class ImportUndo {
     private final ImportTraces traces;
     private final ImportConsents consents;
     private final Suppressions suppressions;
+    private final MergedContacts merges;
     private final EventLog log;
     private final Clock clock;
 
@@ -44,12 +46,14 @@ class ImportUndo {
             ImportTraces traces,
             ImportConsents consents,
             Suppressions suppressions,
+            MergedContacts merges,
             @Named(ContactsModule.NAME) EventLog log,
             Clock clock) {
         this.contacts = contacts;
         this.traces = traces;
         this.consents = consents;
         this.suppressions = suppressions;
+        this.merges = merges;
         this.log = log;
         this.clock = clock;
     }
@@ -74,7 +78,7 @@ class ImportUndo {
         // Against merges: whoever is gone now was gone when its survivor is looked up.
         contacts.lockAddresses(tx, of.tenantId(), false);
         List<Contact> there = contacts.lockAll(tx, of.tenantId(), created.contacts());
-        Set<UUID> merged = suppressions.survivors(tx, of.tenantId(), created.contacts());
+        Set<UUID> merged = merges.survivorsAmong(tx, of.tenantId(), created.contacts());
         Map<UUID, Long> versions = traces.versions(tx, of, created.contacts());
         Set<UUID> withConsents = consents.withOthers(tx, of, created.contacts());
         Set<UUID> deleted = new HashSet<>();
@@ -122,7 +126,7 @@ class ImportUndo {
     private List<UUID> survivors(Handle tx, ContactImport of, List<UUID> ids, List<Contact> there, List<Kept> kept) {
         Set<UUID> gone = new HashSet<>(ids);
         there.forEach(contact -> gone.remove(contact.id()));
-        Set<UUID> into = new HashSet<>(suppressions.mergedInto(tx, of.tenantId(), gone));
+        Set<UUID> into = new HashSet<>(merges.into(tx, of.tenantId(), gone));
         ids.forEach(into::remove);
         List<UUID> survivors = into.isEmpty()
                 ? List.of()
