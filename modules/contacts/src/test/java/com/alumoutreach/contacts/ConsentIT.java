@@ -72,7 +72,9 @@ class ConsentIT {
                 "email|{\"state\":\"requested\"}|INVALID_CONSENT",
                 "email|{}|INVALID_CONSENT",
                 "sms|{\"state\":\"granted\",\"doubleOptIn\":true}|DOUBLE_OPT_IN_UNAVAILABLE",
-                "email?topic=%00|{\"state\":\"granted\"}|INVALID_TEXT"
+                "email?topic=%00|{\"state\":\"granted\"}|INVALID_TEXT",
+                "email|{\"state\":\"granted\",\"proof\":{\"t\":[\"\\u0000\"]}}|INVALID_TEXT",
+                "email|{\"state\":\"granted\",\"proof\":{\"\\u0000\":1}}|INVALID_TEXT"
             })
     void whatCannotBeSaidIsRefused(String said) {
         String[] parts = said.split("\\|");

@@ -94,7 +94,16 @@ class ContactSearchIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"colour=red", "attributes.=1", "createdAfter=yesterday", "sort=name"})
+    @ValueSource(
+            strings = {
+                "colour=red",
+                "attributes.=1",
+                "createdAfter=yesterday",
+                "createdAfter=%2B1000000000-01-01T00:00:00Z",
+                "createdBefore=%2B10890-01-01T00:00:00Z",
+                "createdBefore=1899-12-31",
+                "sort=name"
+            })
     void aFilterThatDoesNotExistIsRefused(String query) {
         assertThat(service.get("/api/contacts?" + query, token).body()).contains("INVALID_FILTER");
     }

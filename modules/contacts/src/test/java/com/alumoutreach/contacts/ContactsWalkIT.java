@@ -259,6 +259,13 @@ class ContactsWalkIT {
         assertThat(service.get("/api/contacts/" + UUID.randomUUID(), token).statusCode())
                 .isEqualTo(404);
         assertThat(service.get("/api/contacts?email=%00", token).statusCode()).isEqualTo(400);
+        assertThat(service.delete("/api/contacts/attributes/a%00", token).body())
+                .contains("INVALID_TEXT");
+        for (String value : List.of("q", "tag", "source", "attributes.a", "attributes.%00", "domain")) {
+            assertThat(service.get("/api/contacts?" + value + "=a%00", token).body())
+                    .as(value)
+                    .contains("\"items\":[]");
+        }
     }
 
     @Test

@@ -245,6 +245,11 @@ class SegmentsApiIT {
                     "{\"field\":\"attributes." + hostile + "\",\"op\":\"" + op + "\",\"value\":\"" + hostile + "\"}";
             JsonNode preview = json(post(tenant, "/api/segments/preview", "{\"rule\":" + rule + "}"));
             assertThat(preview.path("count").asInt(-1)).as(preview.toString()).isZero();
+            create(tenant, "{\"rule\":{\"all\":[" + rule + "]}}");
+            create(
+                    tenant,
+                    "{\"name\":\"x\",\"conditions\":[{\"field\":\"" + hostile + "\",\"op\":\"equals\",\"value\":\""
+                            + hostile + "\",\"" + hostile + "\":[\"" + hostile + "\"]}]}");
         }
         JsonNode preview = json(post(
                 tenant,
@@ -252,6 +257,19 @@ class SegmentsApiIT {
                 "{\"rule\":{\"event\":\"message.sent\",\"op\":\"at_least\",\"count\":1,\"campaignId\":\"" + hostile
                         + "\"}}"));
         assertThat(preview.path("count").asInt(-1)).as(preview.toString()).isZero();
+    }
+
+    @Test
+    void idsAndNamesThatCannotBeStoredAreNobodys() {
+        String tenant = "nul";
+        assertThat(post(tenant, "/api/segments", "{\"name\":\"a\\u0000\",\"type\":\"static\"}")
+                        .body())
+                .contains("VALIDATION_FAILED");
+        String path = "/api/segments/" + create(tenant, "{\"name\":\"list\",\"type\":\"static\"}") + "/members";
+        assertThat(service.get(path + "?cursor=%00", token(tenant)).body()).contains("INVALID_CURSOR");
+        assertThat(service.get(path + "/%00/explanation", token(tenant)).body()).contains("CONTACT_NOT_FOUND");
+        assertThat(service.delete(path + "/%00", token(tenant)).body()).contains("MEMBER_NOT_FOUND");
+        assertThat(post(tenant, path, "{\"members\":[\"\\u0000\"]}").body()).contains("\"notFound\":1");
     }
 
     private JsonNode explanation(String tenant, String segment, String contact) {

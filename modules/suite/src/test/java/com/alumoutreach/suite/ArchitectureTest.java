@@ -3,11 +3,13 @@ package com.alumoutreach.suite;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.micronaut.http.annotation.Controller;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +62,24 @@ class ArchitectureTest {
                 .dependOnClassesThat(resideInAnyPackage(SERVICES.stream()
                         .map(name -> "com.alumoutreach." + name + "..")
                         .toArray(String[]::new)))
+                .check(HOUSE);
+    }
+
+    @Test
+    void noParameterOfARequestIsATruthValue() {
+        noMethods()
+                .that()
+                .areDeclaredInClassesThat()
+                .areAnnotatedWith(Controller.class)
+                .and()
+                .areNotPrivate()
+                .should()
+                .haveRawParameterTypes(DescribedPredicate.describe(
+                        "with a boolean",
+                        types -> types.stream()
+                                .anyMatch(type ->
+                                        type.isEquivalentTo(boolean.class) || type.isEquivalentTo(Boolean.class))))
+                .because("Micronaut takes what it does not know for false; Flag refuses it")
                 .check(HOUSE);
     }
 

@@ -38,12 +38,18 @@ class Problems implements ErrorResponseProcessor<Problem> {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
     private static final String INTERNAL_ERROR = "Something failed on our side; the correlation id finds it in the log";
 
+    private static final String INVALID_VALUE = "INVALID_VALUE";
+    private static final String CANNOT_BE_STORED =
+            "A value cannot be stored: a text with U+0000, or a number or a time beyond all bounds";
+
     @Override
     public MutableHttpResponse<Problem> processResponse(ErrorContext context, MutableHttpResponse<?> response) {
         Throwable cause = context.getRootCause().orElse(null);
         HttpStatus status = status(HttpStatus.valueOf(response.code()), cause);
         if (status == HttpStatus.INTERNAL_SERVER_ERROR) {
             LOG.error("request.failed path={}", context.getRequest().getPath(), cause);
+        } else if (unstorable(cause)) {
+            logUnstorable(context.getRequest(), cause);
         }
         Problem problem = problem(
                 context.getRequest(), status, codeOf(status, cause), detail(status, cause, context), fields(cause));
@@ -60,7 +66,7 @@ class Problems implements ErrorResponseProcessor<Problem> {
                         e instanceof BufferLengthExceededException || e instanceof ContentLengthExceededException)) {
             return HttpStatus.REQUEST_ENTITY_TOO_LARGE;
         }
-        return notPacked(cause) ? HttpStatus.BAD_REQUEST : said;
+        return notPacked(cause) || unstorable(cause) ? HttpStatus.BAD_REQUEST : said;
     }
 
     private static boolean notPacked(@Nullable Throwable cause) {
@@ -106,6 +112,9 @@ class Problems implements ErrorResponseProcessor<Problem> {
         if (notPacked(cause)) {
             return "INVALID_CONTENT_ENCODING";
         }
+        if (unstorable(cause)) {
+            return INVALID_VALUE;
+        }
         return switch (status) {
             case BAD_REQUEST -> tooDeep(cause) ? "BODY_TOO_DEEP" : "BAD_REQUEST";
             case NOT_FOUND -> "NOT_FOUND";
@@ -127,6 +136,9 @@ class Problems implements ErrorResponseProcessor<Problem> {
         }
         if (notPacked(cause)) {
             return "The body is not encoded as its Content-Encoding says";
+        }
+        if (unstorable(cause)) {
+            return CANNOT_BE_STORED;
         }
         if (tooDeep(cause)) {
             return "The body has too many objects and lists within each other";
@@ -202,18 +214,43 @@ class Problems implements ErrorResponseProcessor<Problem> {
                     "POSTGRES_AWAY",
                     "The database cannot be reached, or takes nothing more; try again later");
         }
+        if (unstorable(e)) {
+            logUnstorable(request, e);
+            return answer(request, HttpStatus.BAD_REQUEST, INVALID_VALUE, CANNOT_BE_STORED);
+        }
         LOG.error("request.failed path={}", request.getPath(), e);
         return answer(request, HttpStatus.INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", INTERNAL_ERROR);
     }
 
     /** SQLSTATE classes 08 (connection), 53 (no disk, no memory, too many connections) and 57P (the server stops). */
     private static boolean databaseUnable(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String state = cause instanceof SQLException sql ? sql.getSQLState() : null;
-            if (state != null && (state.startsWith("08") || state.startsWith("53") || state.startsWith("57P"))) {
-                return true;
-            }
-        }
-        return false;
+        return hasState(failure, "08", "53", "57P");
+    }
+
+    /**
+     * SQLSTATE class 22: what Postgres finds no room for in its types, U+0000 in a text (22021, in JSON 22P05) or a number or time
+     * beyond all bounds (22003, 22008). Endpoints refuse it before; this is the net below them.
+     */
+    private static boolean unstorable(@Nullable Throwable failure) {
+        return hasState(failure, "22");
+    }
+
+    /** One line, since anybody can make it: what failed, and where, is at level debug, with the caller's values. */
+    private static void logUnstorable(HttpRequest<?> request, @Nullable Throwable cause) {
+        LOG.warn(
+                "request.not_stored path={} state={}",
+                request.getPath(),
+                states(cause).toList());
+        LOG.debug("request.not_stored", cause);
+    }
+
+    private static boolean hasState(@Nullable Throwable failure, String... beginnings) {
+        return states(failure).anyMatch(state -> Stream.of(beginnings).anyMatch(state::startsWith));
+    }
+
+    private static Stream<String> states(@Nullable Throwable failure) {
+        return causes(failure)
+                .filter(SQLException.class::isInstance)
+                .map(cause -> String.valueOf(((SQLException) cause).getSQLState()));
     }
 }

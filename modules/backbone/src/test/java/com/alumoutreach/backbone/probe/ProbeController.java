@@ -14,6 +14,8 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
 import jakarta.inject.Named;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 
 /** Appends one event a request, so that a test can say what was acknowledged. */
 @Controller("/probe")
@@ -38,5 +40,29 @@ class ProbeController {
                         tx,
                         EventContext.background(ProbeModule.TENANT, id, "probe"),
                         ProbeModule.created(id, source, 1)));
+    }
+
+    /** Asks Postgres for the JSON that a text is. */
+    @Post("/jsons/{text}")
+    void json(String text) {
+        database.useTransaction(
+                ProbeModule.TENANT,
+                tx -> tx.createQuery("SELECT (:text::jsonb)::text")
+                        .bind("text", text)
+                        .mapTo(String.class)
+                        .one());
+    }
+
+    /** Asks Postgres for the number that a text is, past Jdbi. */
+    @Post("/numbers/{text}")
+    void number(String text) {
+        database.useTransaction(ProbeModule.TENANT, tx -> {
+            try (PreparedStatement statement = tx.getConnection().prepareStatement("SELECT ?::text::int")) {
+                statement.setString(1, text);
+                statement.executeQuery();
+            } catch (SQLException e) {
+                throw new IllegalStateException("No number", e);
+            }
+        });
     }
 }

@@ -63,6 +63,7 @@ class ConsentController {
             throw ProblemException.badRequest("INVALID_CONSENT", "state must be granted or revoked");
         }
         Map<String, Object> proof = request.proof();
+        Texts.checkJson("proof", proof);
         if (proof != null && EventCodec.mapper().valueToTree(proof).toString().length() > MAX_PROOF) {
             throw ProblemException.badRequest(
                     "INVALID_CONSENT", "proof has at most " + MAX_PROOF + " characters as JSON");

@@ -58,8 +58,9 @@ class AttributeTypeController {
     @Delete("/{name}")
     @Status(HttpStatus.NO_CONTENT)
     void delete(Caller caller, String name) {
+        String checked = Attributes.name(name);
         int removed =
-                database.inTransaction(caller.tenantId(), tx -> AttributeTypes.remove(tx, caller.tenantId(), name));
+                database.inTransaction(caller.tenantId(), tx -> AttributeTypes.remove(tx, caller.tenantId(), checked));
         if (removed == 0) {
             throw ProblemException.notFound("attribute type", name);
         }

@@ -2,6 +2,7 @@ package com.alumoutreach.contacts.contact;
 
 import com.alumoutreach.backbone.http.Caller;
 import com.alumoutreach.backbone.http.EntityTag;
+import com.alumoutreach.backbone.http.Flag;
 import com.alumoutreach.backbone.http.Idempotency;
 import com.alumoutreach.backbone.http.IfMatch;
 import com.alumoutreach.backbone.http.Page;
@@ -29,6 +30,8 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.inject.Named;
 import java.net.URI;
 import java.time.Instant;
@@ -140,7 +143,7 @@ class ContactController {
     /**
      * Deletes the contact.
      *
-     * @param erase also forgets the person: in all services, in events, in what is kept for replays; within a minute
+     * @param erase {@code true} or {@code false}: also forgets the person: in all services, in events, in what is kept for replays; within a minute
      */
     @Delete("/{id}")
     @Status(HttpStatus.NO_CONTENT)
@@ -148,8 +151,8 @@ class ContactController {
             Caller caller,
             String id,
             @Nullable @Header(HttpHeaders.IF_MATCH) String ifMatch,
-            @QueryValue(defaultValue = "false") boolean erase) {
-        if (erase) {
+            @Parameter(schema = @Schema(type = "boolean")) @Nullable @QueryValue String erase) {
+        if (Flag.of("erase", erase)) {
             erasure.erase(caller, uuid(id), new IfMatch(ifMatch));
         } else {
             service.delete(caller, uuid(id), new IfMatch(ifMatch));

@@ -14,9 +14,7 @@ import com.alumoutreach.contracts.contact.ContactDeleted;
 import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -37,6 +36,7 @@ class ContactErasure implements PersonalData {
     private final Database database;
     private final ContactRepository contacts;
     private final Suppressions suppressions;
+    private final MergedContacts merges;
     private final EventLog log;
     private final Erasures erasures;
 
@@ -44,16 +44,23 @@ class ContactErasure implements PersonalData {
             Database database,
             ContactRepository contacts,
             Suppressions suppressions,
+            MergedContacts merges,
             @Named(ContactsModule.NAME) EventLog log,
             @Named(ContactsModule.NAME) Erasures erasures) {
         this.database = database;
         this.contacts = contacts;
         this.suppressions = suppressions;
+        this.merges = merges;
         this.log = log;
         this.erasures = erasures;
     }
 
-    /** @throws ProblemException CONTACT_NOT_FOUND, also when it is erased already; PRECONDITION_FAILED */
+    /**
+     * Erases a contact and those that were merged into it.
+     *
+     * @throws ProblemException CONTACT_NOT_FOUND, also when it is erased already; CONTACT_MERGED when it stands for another one now,
+     *     whose record has its addresses: that is another id than the one named, and nobody could take it back; PRECONDITION_FAILED
+     */
     void erase(Caller caller, UUID id, IfMatch expected) {
         String tenant = caller.tenantId();
         database.useTransaction(tenant, tx -> {
@@ -63,7 +70,10 @@ class ContactErasure implements PersonalData {
             if (version.isEmpty() || contact.isEmpty() && erasures.requested(tx, tenant, id.toString())) {
                 throw ProblemException.notFound("contact", id.toString());
             }
-            Set<String> persons = withMerged(tx, tenant, id.toString());
+            if (contact.isEmpty()) {
+                merges.survivor(tx, tenant, id).ifPresent(ContactErasure::refuse);
+            }
+            Set<String> persons = persons(tx, tenant, id);
             Set<String> addresses = addresses(tx, tenant, persons);
             contact.ifPresent(existing -> suppressions.remember(tx, existing, null));
             contacts.deleteAll(tx, tenant, List.of(id));
@@ -76,6 +86,16 @@ class ContactErasure implements PersonalData {
         });
     }
 
+    private static void refuse(UUID survivor) {
+        throw ProblemException.conflict(
+                "CONTACT_MERGED", "It was merged into " + survivor + "; erase that one, and it goes with it");
+    }
+
+    /** The contact and all who were merged into it. */
+    Set<String> persons(Handle tx, String tenant, UUID contact) {
+        return merges.with(tx, tenant, contact).stream().map(UUID::toString).collect(Collectors.toSet());
+    }
+
     private static Optional<Long> lastVersion(Handle tx, String tenant, String contactId) {
         return tx.createQuery("SELECT coalesce(max((payload->>'contactVersion')::bigint), 0)"
                         + " FROM contacts.system_events WHERE org_id = :tenant AND primary_entity_type = 'contact'"
@@ -84,25 +104,6 @@ class ContactErasure implements PersonalData {
                 .bind("contact", contactId)
                 .mapTo(Long.class)
                 .findFirst();
-    }
-
-    /** The contact, those that were merged into it, and those that were merged into these. */
-    private static Set<String> withMerged(Handle tx, String tenant, String contactId) {
-        Set<String> persons = new LinkedHashSet<>();
-        Deque<String> open = new ArrayDeque<>(List.of(contactId));
-        while (!open.isEmpty()) {
-            String person = open.pop();
-            if (persons.add(person)) {
-                tx.createQuery("SELECT primary_entity_id FROM contacts.system_events"
-                                + " WHERE event_type = 'contact.deleted' AND org_id = :tenant"
-                                + " AND payload->>'mergedInto' = :contact")
-                        .bind("tenant", tenant)
-                        .bind("contact", person)
-                        .mapTo(String.class)
-                        .forEach(open::push);
-            }
-        }
-        return persons;
     }
 
     /** All addresses that the contacts ever had, in lower case. */

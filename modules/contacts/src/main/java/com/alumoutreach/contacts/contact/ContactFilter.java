@@ -31,6 +31,13 @@ record ContactFilter(
         boolean newestFirst) {
     private static final Set<String> PAGING = Set.of("limit", "cursor", "email", "sort", "q");
     private static final Set<String> FIELDS = Set.of("source", "locale", "timeZone", "domain");
+
+    /** An id has room for the milliseconds of 48 bits: until the year 10889. */
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
+
+    private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+    private static final String TIMES = "createdAfter and createdBefore are dates (2026-11-21) or times"
+            + " (2026-11-21T08:00:00Z) of the years 1900 to 9999";
     private static final int MAX_VALUES = 20;
     private static final int MAX_LENGTH = 200;
 
@@ -135,12 +142,16 @@ record ContactFilter(
 
     private static Instant time(String value) {
         try {
-            return value.indexOf('T') < 0
+            Instant time = value.indexOf('T') < 0
                     ? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant()
                     : Instant.parse(value);
+            if (!time.isBefore(EARLIEST) && !time.isAfter(LATEST)) {
+                return time;
+            }
         } catch (DateTimeException e) {
-            throw invalid("createdAfter and createdBefore are dates (2026-11-21) or times (2026-11-21T08:00:00Z)");
+            throw invalid(TIMES);
         }
+        throw invalid(TIMES);
     }
 
     private static ProblemException invalid(String detail) {

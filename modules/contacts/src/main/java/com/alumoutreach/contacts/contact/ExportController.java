@@ -9,7 +9,9 @@ import com.alumoutreach.contacts.ContactsConfig;
 import com.alumoutreach.contacts.ContactsModule;
 import com.alumoutreach.contracts.EventCodec;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
@@ -21,10 +23,12 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 
 /** Everything that is known about a person, of all services (GDPR, article 15). */
 @Controller("/api/contacts")
@@ -54,7 +58,7 @@ class ExportController {
     }
 
     /**
-     * Everything that is known about a contact. Waits 10 s at most for the other services; those that did not answer are in
+     * Everything that is known about a contact, and about those that were merged into it. Waits 10 s at most for the other services; those that did not answer are in
      * {@code missing}.
      *
      * @param format {@code json} or {@code csv}
@@ -77,21 +81,33 @@ class ExportController {
 
     private ObjectNode export(Caller caller, String id) {
         String tenant = caller.tenantId();
-        Map<String, Object> known = uuid(id).flatMap(uuid -> database.inTransaction(
-                        tenant,
-                        tx -> contacts.find(tx, tenant, uuid).map(contact -> own.export(tx, tenant, uuid.toString()))))
+        Map<String, JsonNode> known = uuid(id).flatMap(uuid -> database.inTransaction(
+                        tenant, tx -> contacts.find(tx, tenant, uuid).map(contact -> known(tx, tenant, uuid))))
                 .orElseThrow(() -> ProblemException.notFound("contact", id));
         List<String> sources = config.exportSources();
-        var answers = others.ask(tenant, id, sources, config.exportWait());
+        var answers = others.ask(tenant, known.keySet(), sources, config.exportWait());
         ObjectNode export = EventCodec.mapper().createObjectNode();
         export.put("contactId", id);
+        ArrayNode merged = export.putArray("mergedContactIds");
+        known.keySet().stream().filter(person -> !person.equals(id)).forEach(merged::add);
         export.put("exportedAt", clock.instant().toString());
         ObjectNode services = export.putObject("services");
-        services.set(ContactsModule.NAME, EventCodec.mapper().valueToTree(known));
+        services.set(ContactsModule.NAME, Exports.together(known.values()));
         services.setAll(answers);
         ArrayNode missing = export.putArray("missing");
         sources.stream().filter(source -> !answers.containsKey(source)).forEach(missing::add);
         return export;
+    }
+
+    /** What this service knows of the contact, and of each that was merged into it, by id; the contact comes first. */
+    private Map<String, JsonNode> known(Handle tx, String tenant, UUID contact) {
+        Map<String, JsonNode> known = new LinkedHashMap<>();
+        known.put(contact.toString(), MissingNode.getInstance());
+        own.persons(tx, tenant, contact).stream()
+                .sorted()
+                .forEach(person -> known.put(person, MissingNode.getInstance()));
+        known.replaceAll((person, none) -> EventCodec.mapper().valueToTree(own.export(tx, tenant, person)));
+        return known;
     }
 
     /** What is no id is nobody's id. */

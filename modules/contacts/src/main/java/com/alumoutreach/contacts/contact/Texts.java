@@ -1,6 +1,8 @@
 package com.alumoutreach.contacts.contact;
 
 import com.alumoutreach.backbone.http.ProblemException;
+import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Texts from outside, in a form that Postgres can keep. */
@@ -26,7 +28,7 @@ public final class Texts {
     }
 
     /** @throws ProblemException INVALID_TEXT with U+0000 or half a surrogate pair: neither can be stored as UTF-8 text */
-    static String checked(String name, String value) {
+    public static String checked(String name, String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c == 0) {
@@ -41,6 +43,24 @@ public final class Texts {
             }
         }
         return value;
+    }
+
+    /**
+     * As {@link #checked}, of every key and text within what a JSON parser gave.
+     *
+     * @throws ProblemException INVALID_TEXT
+     */
+    public static void checkJson(String name, @Nullable Object json) {
+        switch (json) {
+            case Map<?, ?> map ->
+                map.forEach((key, value) -> {
+                    checked(name, String.valueOf(key));
+                    checkJson(name, value);
+                });
+            case Collection<?> elements -> elements.forEach(element -> checkJson(name, element));
+            case String text -> checked(name, text);
+            case null, default -> {}
+        }
     }
 
     private static ProblemException invalid(String name, String why) {

@@ -1,6 +1,7 @@
 package com.alumoutreach.contacts.importing;
 
 import com.alumoutreach.backbone.http.ProblemException;
+import com.alumoutreach.contacts.contact.Texts;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,8 +36,9 @@ record ColumnMapping(Map<String, String> byHeader) {
             Map.entry("timezone", Field.Kind.TIME_ZONE),
             Map.entry("locale", Field.Kind.LOCALE));
 
-    /** @throws ProblemException INVALID_MAPPING for a field that does not exist */
+    /** @throws ProblemException INVALID_MAPPING for a field that does not exist; INVALID_TEXT */
     ColumnMapping {
+        Texts.checkJson("mapping", byHeader);
         byHeader.values().forEach(field -> {
             Optional<Field> named = Field.named(field);
             if (named.isEmpty()

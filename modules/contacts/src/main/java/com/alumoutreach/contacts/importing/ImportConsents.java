@@ -167,14 +167,14 @@ class ImportConsents {
     }
 
     /**
-     * Takes back what the import granted; there is no consent then, as before. What it revoked stays revoked.
+     * Takes back what the import granted, also where a merge has carried it; there is no consent then, as before. What it revoked stays revoked.
      *
      * @return the events of it
      */
     List<EventLog.Ready> takeBack(Handle tx, ContactImport of, Collection<UUID> contacts, Instant now) {
         List<Changed> taken = tx.createQuery("""
                         DELETE FROM contacts.consents WHERE tenant_id = :tenant AND contact_id = ANY(:contacts)
-                        AND state = 'granted' AND source = 'import' AND proof->>'importId' = :import
+                        AND state = 'granted' AND source IN ('import', 'merge') AND proof->>'importId' = :import
                         RETURNING contact_id, channel, topic, (proof->>'row')::bigint""")
                 .bind("tenant", of.tenantId())
                 .bind("import", of.id().toString())

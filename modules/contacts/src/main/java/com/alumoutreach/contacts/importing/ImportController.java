@@ -2,6 +2,7 @@ package com.alumoutreach.contacts.importing;
 
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.Flag;
 import com.alumoutreach.backbone.http.Idempotency;
 import com.alumoutreach.backbone.http.PackedUploads;
 import com.alumoutreach.backbone.http.Page;
@@ -31,6 +32,8 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.inject.Named;
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,7 +101,7 @@ class ImportController {
      * @param source of contacts whose row names none
      * @param tag for every contact of the file
      * @param mode {@code create}, {@code update}, {@code skip} or {@code existing}; {@code update} unless said otherwise
-     * @param dryRun everything is checked and counted, and nothing written
+     * @param dryRun {@code true} or {@code false}: everything is checked and counted, and nothing written
      */
     @Post(uris = {"/api/contacts/imports", "/api/imports"})
     @Consumes({"text/csv", "text/plain", "application/octet-stream", NDJSON})
@@ -110,11 +113,12 @@ class ImportController {
             @Nullable @QueryValue String source,
             @Nullable @QueryValue String tag,
             @Nullable @QueryValue String mode,
-            @Nullable @QueryValue Boolean dryRun,
+            @Parameter(schema = @Schema(type = "boolean")) @Nullable @QueryValue String dryRun,
             @Body InputStream file)
             throws IOException {
-        ImportService.Wanted wanted = new ImportService.Wanted(mapping, source, tag, mode, dryRun);
         try {
+            ImportService.Wanted wanted =
+                    new ImportService.Wanted(mapping, source, tag, mode, Flag.of("dryRun", dryRun));
             return accepted(
                     caller, http, service.store(caller, wanted, format(http), packed.unpacked(http, file, limits)));
         } finally {
@@ -143,10 +147,11 @@ class ImportController {
             @Nullable @Part String source,
             @Nullable @Part String tag,
             @Nullable @Part String mode,
-            @Nullable @Part Boolean dryRun)
+            @Schema(type = "boolean") @Nullable @Part String dryRun)
             throws IOException {
-        ImportService.Wanted wanted = new ImportService.Wanted(mapping, source, tag, mode, dryRun);
         try (InputStream content = file.getInputStream()) {
+            ImportService.Wanted wanted =
+                    new ImportService.Wanted(mapping, source, tag, mode, Flag.of("dryRun", dryRun));
             return accepted(caller, http, service.store(caller, wanted, format(file), content));
         } finally {
             file.discard();

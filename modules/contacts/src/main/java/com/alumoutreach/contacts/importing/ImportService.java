@@ -66,7 +66,7 @@ class ImportService {
             @Nullable String source,
             @Nullable String tag,
             @Nullable String mode,
-            @Nullable Boolean dryRun) {}
+            boolean dryRun) {}
 
     /** Returns when the whole file is in Postgres; it becomes an import with {@link #accept}. */
     Stored store(Caller caller, Wanted wanted, ImportFormat format, InputStream file) throws IOException {
@@ -78,7 +78,7 @@ class ImportService {
                 wanted.tag() == null || wanted.tag().isEmpty() ? null : ContactFields.tag(wanted.tag()),
                 mapping(wanted.mapping()),
                 ImportMode.of(wanted.mode()),
-                Boolean.TRUE.equals(wanted.dryRun()),
+                wanted.dryRun(),
                 format,
                 null,
                 null,
@@ -199,15 +199,23 @@ class ImportService {
         }
     }
 
-    /** @throws ProblemException INVALID_MAPPING */
+    /** @throws ProblemException INVALID_MAPPING, INVALID_TEXT */
     static ColumnMapping mapping(@Nullable String json) {
-        try {
-            return new ColumnMapping(
-                    json == null || json.isBlank()
-                            ? Map.of()
-                            : EventCodec.mapper().readValue(json, MAPPING));
-        } catch (JsonProcessingException e) {
-            throw ProblemException.badRequest("INVALID_MAPPING", "mapping is not a JSON object of texts");
+        if (json == null || json.isBlank()) {
+            return new ColumnMapping(Map.of());
         }
+        try {
+            Map<String, @Nullable String> said = EventCodec.mapper().readValue(json, MAPPING);
+            if (said == null || said.containsValue(null)) {
+                throw noMapping();
+            }
+            return new ColumnMapping(said);
+        } catch (JsonProcessingException e) {
+            throw noMapping();
+        }
+    }
+
+    private static ProblemException noMapping() {
+        return ProblemException.badRequest("INVALID_MAPPING", "mapping is not a JSON object of texts");
     }
 }

@@ -320,6 +320,7 @@ class RowImporter {
                 Map<UUID, Outcome> outcomes) {
             try {
                 Contact after = before.merged(row.fields(), now);
+                checkIdentity(before, after, updated);
                 outcomes.put(before.id(), after == before ? Outcome.UNCHANGED : Outcome.UPDATED);
                 heard.add(new Heard(row, after, true));
                 if (after != before) {
@@ -333,6 +334,20 @@ class RowImporter {
                 }
             } catch (ProblemException e) {
                 failures.add(ChunkReader.failure(row.number(), e, row.cells()));
+            }
+        }
+
+        /**
+         * A contact without a first address is known by its number, and changes that with it.
+         *
+         * @throws ProblemException PHONE_TAKEN
+         */
+        private void checkIdentity(Contact before, Contact after, List<Contact> updated) {
+            String identity = after.identity();
+            if (!identity.equals(before.identity())
+                    && (updated.stream().anyMatch(other -> other.identity().equals(identity))
+                            || !people.existing(tx, into, List.of(identity)).isEmpty())) {
+                throw ProblemException.badRequest("PHONE_TAKEN", "The number of the row is another contact's");
             }
         }
 

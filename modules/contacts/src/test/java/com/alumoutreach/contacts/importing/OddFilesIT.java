@@ -8,9 +8,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -296,6 +298,50 @@ class OddFilesIT {
         assertThat(done.get("created").intValue()).as(done.toString()).isEqualTo(60_000);
         assertThat(done.get("dryRun").booleanValue()).isTrue();
         assertThat(client.contacts()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"email\":null}|INVALID_MAPPING",
+                "null|INVALID_MAPPING",
+                "[]|INVALID_MAPPING",
+                "{\"a\\u0000\":\"email\"}|INVALID_TEXT",
+                "{\"x\":\"attributes.a\\u0000\"}|INVALID_TEXT"
+            })
+    void aMappingThatIsNoneIsRefused(String mapping, String code) {
+        ImportClient client = client();
+        for (String path : List.of(ImportClient.PATH, ImportClient.PATH + "/preview")) {
+            var answer = client.post(
+                    path + "?mapping=" + URLEncoder.encode(mapping, StandardCharsets.UTF_8),
+                    "text/csv",
+                    HttpRequest.BodyPublishers.ofString("email\na@example.com\n"));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+            assertThat(answer.body()).contains(code);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "yes", "TRUE", "t", ""})
+    void whoAsksForADryRunInOtherWordsIsNotGivenARealOne(String said) {
+        ImportClient client = client();
+        var query = client.post(
+                ImportClient.PATH + "?dryRun=" + said,
+                "text/csv",
+                HttpRequest.BodyPublishers.ofString("email\na@example.com\n"));
+        assertThat(query.statusCode()).as(query.body()).isEqualTo(400);
+        assertThat(query.body()).contains("INVALID_DRY_RUN");
+        var form = client.post(
+                ImportClient.PATH,
+                "multipart/form-data; boundary=line",
+                HttpRequest.BodyPublishers.ofString("--line\r\nContent-Disposition: form-data; name=\"dryRun\"\r\n\r\n"
+                        + said + "\r\n--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.csv\"\r\n"
+                        + "Content-Type: text/csv\r\n\r\nemail\na@example.com\r\n--line--\r\n"));
+        assertThat(form.statusCode()).as(form.body()).isEqualTo(400);
+        assertThat(form.body()).contains("INVALID_DRY_RUN");
+        assertThat(client.number("SELECT count(*) FROM contacts.imports WHERE tenant_id = '" + client.tenant() + "'"))
+                .isZero();
     }
 
     /** Text again and again, without being held. */

@@ -230,6 +230,115 @@ class UndoIT {
                 .isEqualTo(404);
     }
 
+    @Test
+    void whoCannotBeAsBeforeIsKeptAndTheOthersAreRestored() {
+        ImportClient client = client();
+        create(client, "{\"email\":\"moved@example.com\",\"phone\":\"+12125550103\"}");
+        create(client, "{\"email\":\"large@example.com\",\"attributes\":{\"a\":\"" + "x".repeat(60_000) + "\"}}");
+        client.upload("", "email,firstName\na@example.com,A\nb@example.com,B\n");
+        JsonNode done = client.upload(
+                "",
+                "email,phone,firstName,a\na@example.com,+12125550101,,\nb@example.com,,New,\n"
+                        + "moved@example.com,+12125550104,,\nlarge@example.com,,,y\n");
+        assertThat(done.get("updated").intValue()).as(done.toString()).isEqualTo(4);
+        patch(client, "a@example.com", "{\"email\":\"\"}");
+        patch(client, "moved@example.com", "{\"email\":\"\"}");
+        create(client, "{\"phone\":\"+12125550103\"}");
+        patch(client, "large@example.com", "{\"attributes\":{\"b\":\"" + "x".repeat(60_000) + "\"}}");
+
+        JsonNode undone = client.undo(id(done));
+
+        assertThat(client.contact("b@example.com").get("firstName").textValue()).isEqualTo("B");
+        assertThat(undone.at("/undo/restored").intValue()).isEqualTo(1);
+        assertThat(undone.at("/undo/kept").intValue()).isEqualTo(3);
+        assertThat(kept(client, done).findValuesAsText("code"))
+                .containsExactlyInAnyOrder("NO_ADDRESS", "PHONE_TAKEN", "ATTRIBUTES_TOO_LARGE");
+    }
+
+    @Test
+    void whoTookThePlaceOfAnotherIsNotDeletedWithTheImport() {
+        ImportClient client = client();
+        String before = create(client, "{\"phone\":\"+12125550121\"}");
+        JsonNode done = client.upload("", "email,phone\na@example.com,+12125550121\n");
+        merge(client, client.contact("a@example.com").get("id").textValue(), before);
+
+        JsonNode undone = client.undo(id(done));
+
+        assertThat(undone.at("/undo/deleted").intValue()).isZero();
+        assertThat(client.contact("a@example.com").get("phone").textValue()).isEqualTo("+12125550121");
+        assertThat(kept(client, done).findValuesAsText("code")).containsExactly("CHANGED_SINCE");
+    }
+
+    @Test
+    void whatAnImportGrantedIsTakenBackFromWhomeverItWasMergedInto() {
+        ImportClient client = client();
+        client.upload("", "email\nold@example.com\n");
+        String middle = create(client, "{\"email\":\"middle@example.com\"}");
+        String last = create(client, "{\"email\":\"last@example.com\"}");
+        service.put("/api/contacts/" + last + "/consents/sms", "{\"state\":\"granted\"}", client.token());
+        JsonNode done = client.upload(
+                "",
+                "email,firstName,consent.email,consent.sms,consent.whatsapp\nnew@example.com,New,yes,yes,\n"
+                        + "old@example.com,,,,yes\n");
+        merge(client, middle, client.contact("new@example.com").get("id").textValue());
+        merge(client, last, middle);
+        merge(client, last, client.contact("old@example.com").get("id").textValue());
+        assertThat(client.consents())
+                .containsExactly(
+                        "last@example.com email  granted",
+                        "last@example.com sms  granted",
+                        "last@example.com whatsapp  granted");
+
+        client.undo(id(done));
+
+        assertThat(client.consents()).containsExactly("last@example.com sms  granted");
+        assertThat(client.contact("last@example.com").get("firstName").textValue())
+                .isEqualTo("New");
+        assertThat(kept(client, done).findValuesAsText("contactId")).containsExactly(last);
+        await().atMost(PATIENCE)
+                .until(() -> client.events("contact.import.undone").size() == 1);
+        assertThat(client.events("contact.consent.revoked"))
+                .extracting(event -> event.data().get("contactId").textValue())
+                .containsExactly(last, last);
+    }
+
+    private void merge(ImportClient client, String into, String other) {
+        var answer =
+                service.post("/api/contacts/" + into + "/merge", "{\"contactId\":\"" + other + "\"}", client.token());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    @Test
+    void aRowThatWouldGiveAContactTheNumberOfAnotherFailsByItself() {
+        ImportClient client = client();
+        create(client, "{\"phone\":\"+12125550111\",\"emails\":[\"a@example.com\"]}");
+        create(client, "{\"phone\":\"+12125550112\"}");
+        create(client, "{\"phone\":\"+12125550113\",\"emails\":[\"c@example.com\"]}");
+        create(client, "{\"phone\":\"+12125550114\",\"emails\":[\"d@example.com\"]}");
+        String file = "email,phone\na@example.com,+12125550112\nb@example.com,\n"
+                + "c@example.com,+12125550115\nd@example.com,+12125550115\n";
+        JsonNode dry = client.upload("?dryRun=true", file);
+        JsonNode done = client.upload("", file);
+        for (JsonNode counts : List.of(dry, done)) {
+            assertThat(counts.get("status").textValue()).isEqualTo("completed");
+            assertThat(counts.get("created").intValue()).isEqualTo(1);
+            assertThat(counts.get("updated").intValue()).isEqualTo(1);
+            assertThat(counts.get("failed").intValue()).isEqualTo(2);
+        }
+        assertThat(client.errors(id(done))).hasSize(2).allMatch(line -> line.contains("PHONE_TAKEN"));
+    }
+
+    private JsonNode kept(ImportClient client, JsonNode done) {
+        return ImportClient.json(service.get(ImportClient.PATH + "/" + id(done) + "/kept", client.token()));
+    }
+
+    /** @return its id */
+    private String create(ImportClient client, String json) {
+        var answer = service.post("/api/contacts", json, client.token());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        return ImportClient.json(answer).get("id").textValue();
+    }
+
     private void patch(ImportClient client, String email, String change) {
         var answer =
                 service.patch("/api/contacts/" + client.contact(email).get("id").textValue(), change, client.token());

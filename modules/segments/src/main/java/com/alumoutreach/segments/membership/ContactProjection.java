@@ -1,6 +1,7 @@
 package com.alumoutreach.segments.membership;
 
 import com.alumoutreach.backbone.consuming.Delivery;
+import com.alumoutreach.backbone.eventlog.EventContext;
 import com.alumoutreach.contracts.contact.ContactConsentGranted;
 import com.alumoutreach.contracts.contact.ContactConsentRequested;
 import com.alumoutreach.contracts.contact.ContactConsentRevoked;
@@ -74,6 +75,7 @@ public class ContactProjection {
         survivors.values().forEach(contact -> byContact.computeIfAbsent(contact, unused -> new ArrayList<>()));
         List<Question> questions = store(tx, tenant, byContact, defined);
         questions.addAll(forgetAndMove(tx, tenant, deliveries, survivors, defined));
+        takePlace(tx, tenant, deliveries, survivors);
         memberships.decide(tx, tenant, onePerContact(questions));
     }
 
@@ -193,6 +195,27 @@ public class ContactProjection {
         }
         engagements.forget(tx, tenant, erased);
         return questions;
+    }
+
+    /** Also of contacts whose own events are still to come, but of none that is gone. */
+    private void takePlace(Handle tx, String tenant, List<Delivery> deliveries, Map<String, String> survivors) {
+        if (survivors.isEmpty()) {
+            return;
+        }
+        Map<String, String> into = new HashMap<>(survivors);
+        Set<String> there = new HashSet<>();
+        for (ContactCopy copy : copies.find(tx, tenant, new HashSet<>(survivors.values()))) {
+            if (copy.mergedInto() != null) {
+                throw new IllegalStateException("A contact was merged while another was merged into it");
+            }
+            if (!copy.deleted()) {
+                there.add(copy.contactId());
+            }
+        }
+        into.values().retainAll(there);
+        Map<String, EventContext> why = new HashMap<>();
+        deliveries.forEach(delivery -> why.put(delivery.event().entity().id(), delivery.context()));
+        memberships.takePlace(tx, tenant, into, why);
     }
 
     /** A contact is asked about once, with all that its events gave reason to. */

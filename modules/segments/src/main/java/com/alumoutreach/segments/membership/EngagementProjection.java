@@ -127,7 +127,7 @@ public class EngagementProjection {
             case InboxMessageReceived e ->
                 e.contactId() == null || Boolean.TRUE.equals(e.autoReply())
                         ? null
-                        : of(delivery, "message.replied", e.contactId(), null, null);
+                        : of(delivery, "message.replied", e.contactId(), e.sourceType(), e.sourceId());
             default -> null;
         };
     }

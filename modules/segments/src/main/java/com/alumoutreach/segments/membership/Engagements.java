@@ -22,7 +22,7 @@ class Engagements {
             UUID eventId,
             @Nullable String campaignId) {}
 
-    /** The same event twice is one row. */
+    /** The same event twice is one row; a campaign that was not known the first time is added. */
     void append(Handle tx, String tenant, List<Engagement> all) {
         if (all.isEmpty()) {
             return;
@@ -30,7 +30,9 @@ class Engagements {
         tx.createUpdate("""
                         INSERT INTO segments.engagements (tenant_id, contact_id, kind, at_ms, event_id, campaign_id)
                         SELECT :tenant, u.* FROM unnest(:contacts::text[], :kinds::text[], :times::bigint[], :ids::uuid[],
-                          :campaigns::text[]) AS u ON CONFLICT DO NOTHING""")
+                          :campaigns::text[]) AS u (contact_id, kind, at_ms, event_id, campaign_id)
+                        ON CONFLICT (tenant_id, contact_id, kind, at_ms, event_id) DO UPDATE SET campaign_id = excluded.campaign_id
+                          WHERE engagements.campaign_id IS NULL AND excluded.campaign_id IS NOT NULL""")
                 .bind("tenant", tenant)
                 .bindArray(
                         "contacts",

@@ -8,6 +8,7 @@ import com.alumoutreach.segments.membership.MemberRepository.Membership;
 import com.alumoutreach.segments.rule.Value;
 import com.alumoutreach.segments.segment.Definitions;
 import com.alumoutreach.segments.segment.Segment;
+import com.alumoutreach.segments.segment.SegmentRepository;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,12 +33,19 @@ class ListedMembers {
 
     private final Database database;
     private final Definitions definitions;
+    private final SegmentRepository segments;
     private final ContactCopies copies;
     private final MemberChanges changes;
 
-    ListedMembers(Database database, Definitions definitions, ContactCopies copies, MemberChanges changes) {
+    ListedMembers(
+            Database database,
+            Definitions definitions,
+            SegmentRepository segments,
+            ContactCopies copies,
+            MemberChanges changes) {
         this.database = database;
         this.definitions = definitions;
+        this.segments = segments;
         this.copies = copies;
         this.changes = changes;
     }
@@ -53,7 +61,7 @@ class ListedMembers {
      *
      * @param named ids or addresses; empty ones are left out
      * @param firstLine the number of the first
-     * @throws ProblemException SEGMENT_NOT_STATIC, TOO_MANY_MEMBERS
+     * @throws ProblemException SEGMENT_NOT_STATIC, SEGMENT_NOT_FOUND, TOO_MANY_MEMBERS
      */
     Outcome add(Caller caller, Segment segment, List<String> named, int firstLine) {
         checkStatic(segment);
@@ -92,7 +100,7 @@ class ListedMembers {
         return new Outcome(added, known - added, unknown);
     }
 
-    /** @throws ProblemException SEGMENT_NOT_STATIC, MEMBER_NOT_FOUND */
+    /** @throws ProblemException SEGMENT_NOT_STATIC, SEGMENT_NOT_FOUND, MEMBER_NOT_FOUND */
     void remove(Caller caller, Segment segment, String contactId) {
         checkStatic(segment);
         long removed =
@@ -104,6 +112,10 @@ class ListedMembers {
 
     private long change(Handle tx, Caller caller, Segment segment, List<String> contactIds, boolean belongs) {
         definitions.lock(tx, caller.tenantId());
+        if (segments.find(tx, caller.tenantId(), segment.id(), false).isEmpty()) {
+            // Deleted since it was looked up.
+            throw ProblemException.notFound("segment", segment.id().toString());
+        }
         List<Change> wanted = copies.lock(tx, caller.tenantId(), contactIds).stream()
                 // Deleted since it was looked up: its events have taken it off already.
                 .filter(copy -> !belongs || copy.present())

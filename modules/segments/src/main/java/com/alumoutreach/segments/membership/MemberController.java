@@ -9,6 +9,7 @@ import com.alumoutreach.segments.membership.ListedMembers.Outcome;
 import com.alumoutreach.segments.rule.Evaluation;
 import com.alumoutreach.segments.rule.Explanation;
 import com.alumoutreach.segments.rule.Rule;
+import com.alumoutreach.segments.rule.Value;
 import com.alumoutreach.segments.segment.Segment;
 import com.alumoutreach.segments.segment.SegmentService;
 import io.micronaut.core.annotation.Nullable;
@@ -18,6 +19,7 @@ import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.annotation.Status;
@@ -68,6 +70,9 @@ class MemberController {
     MemberPage members(
             Caller caller, String id, @Nullable @QueryValue Integer limit, @Nullable @QueryValue String cursor) {
         int most = Page.limit(limit);
+        if (cursor != null && !cursor.equals(Value.storable(cursor))) {
+            throw ProblemException.badRequest("INVALID_CURSOR", "cursor is not one that this API gave out");
+        }
         Segment segment = service.get(caller, id);
         List<MemberRepository.Member> rows = database.inTransaction(
                 caller.tenantId(),
@@ -82,7 +87,8 @@ class MemberController {
 
     /** Why a contact belongs to a segment, or why not: the rule with the answer of each node and the values it saw. */
     @Get("/{contactId}/explanation")
-    ExplanationResponse explanation(Caller caller, String id, String contactId) {
+    ExplanationResponse explanation(Caller caller, String id, @PathVariable("contactId") String contact) {
+        String contactId = Value.storable(contact);
         Segment segment = service.get(caller, id);
         String tenant = caller.tenantId();
         return database.inTransaction(tenant, tx -> {
@@ -128,7 +134,7 @@ class MemberController {
     @Delete("/{contactId}")
     @Status(HttpStatus.NO_CONTENT)
     void remove(Caller caller, String id, String contactId) {
-        listed.remove(caller, service.get(caller, id), contactId);
+        listed.remove(caller, service.get(caller, id), Value.storable(contactId));
     }
 
     /** @param members ids or addresses of contacts */

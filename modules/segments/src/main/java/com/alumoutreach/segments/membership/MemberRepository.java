@@ -51,6 +51,17 @@ public class MemberRepository {
                 .list());
     }
 
+    /** Where somebody has listed them. */
+    List<Membership> listed(Handle tx, String tenant, Collection<String> contactIds) {
+        return tx.createQuery("SELECT m.segment_id, m.contact_id FROM segments.members m JOIN segments.segments s"
+                        + " ON s.tenant_id = m.tenant_id AND s.id = m.segment_id AND s.type = 'static'"
+                        + " WHERE m.tenant_id = :tenant AND m.contact_id = ANY(:ids)")
+                .bind("tenant", tenant)
+                .bindArray("ids", String.class, contactIds.toArray())
+                .map((row, context) -> new Membership(row.getObject(1, UUID.class), row.getString(2)))
+                .list();
+    }
+
     /** Which of these contacts are in the segment. */
     Set<String> in(Handle tx, String tenant, UUID segment, Collection<String> contactIds) {
         return new HashSet<>(tx.createQuery("SELECT contact_id FROM segments.members"

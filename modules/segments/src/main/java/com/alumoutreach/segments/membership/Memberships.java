@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -98,6 +99,22 @@ class Memberships {
                         .filter(q -> !q.copy().present())
                         .map(q -> q.copy().contactId())
                         .toList());
+    }
+
+    /**
+     * Lists the contacts that take the place of others, before those are taken off their lists. The caller holds the tenant's lock.
+     *
+     * @param into by the id of the one that goes, who takes its place; those who are there, and locked
+     * @param why by the id of the one that goes
+     */
+    void takePlace(Handle tx, String tenant, Map<String, String> into, Map<String, EventContext> why) {
+        Map<Membership, Change> made = new LinkedHashMap<>();
+        for (Membership listed : members.listed(tx, tenant, into.keySet())) {
+            String gone = listed.contactId();
+            Membership membership = new Membership(listed.segmentId(), Objects.requireNonNull(into.get(gone)));
+            made.putIfAbsent(membership, new Change(membership, true, Objects.requireNonNull(why.get(gone))));
+        }
+        changes.apply(tx, tenant, List.copyOf(made.values()));
     }
 
     /** What a segment's rule sees of a contact now. */

@@ -179,7 +179,10 @@ public final class RuleReader {
 
     /** @param lenient compares also what has no order; it is never true then */
     private static Rule leaf(
-            String field, Op op, @Nullable Object value, @Nullable Object unit, String pointer, boolean lenient) {
+            String named, Op op, @Nullable Object said, @Nullable Object unit, String pointer, boolean lenient) {
+        // The rule is kept as it was said, as JSON in Postgres.
+        String field = Value.storable(named);
+        Object value = Value.storableJson(said);
         String key = key(field, pointer + "/field");
         boolean typed = key.startsWith(".") || key.equals("createdAt");
         if (!typed && !lenient && (op.ordered() || op.relative() || op == Op.BEFORE || op == Op.AFTER)) {

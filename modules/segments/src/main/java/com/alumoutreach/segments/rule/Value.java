@@ -7,6 +7,11 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,6 +159,24 @@ public record Value(
             }
         }
         return text;
+    }
+
+    /** As {@link #storable(String)}, of every key and text within what a JSON parser gave. */
+    public static @Nullable Object storableJson(@Nullable Object json) {
+        return switch (json) {
+            case String text -> storable(text);
+            case Map<?, ?> map -> {
+                Map<String, @Nullable Object> clean = new LinkedHashMap<>();
+                map.forEach((key, value) -> clean.put(storable(String.valueOf(key)), storableJson(value)));
+                yield clean;
+            }
+            case Collection<?> elements -> {
+                List<@Nullable Object> clean = new ArrayList<>(elements.size());
+                elements.forEach(element -> clean.add(storableJson(element)));
+                yield clean;
+            }
+            case null, default -> json;
+        };
     }
 
     private static int storable(int point) {

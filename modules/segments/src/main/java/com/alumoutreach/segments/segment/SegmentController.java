@@ -12,6 +12,7 @@ import com.alumoutreach.backbone.http.TakesIdempotencyKey;
 import com.alumoutreach.segments.SegmentsModule;
 import com.alumoutreach.segments.membership.MemberRepository;
 import com.alumoutreach.segments.rule.RuleReader;
+import com.alumoutreach.segments.rule.Value;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -34,6 +35,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.inject.Named;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -137,7 +139,11 @@ class SegmentController {
      */
     @Serdeable
     record SegmentRequest(
-            @NotBlank @Size(max = 200) String name,
+            @NotBlank
+            @Size(max = 200)
+            @Pattern(regexp = "[^\\x00\\p{Cs}]*", message = "must not contain U+0000 or half a surrogate pair")
+            String name,
+
             @Nullable String type,
             @Nullable @Schema(type = "object") Object rule,
             @Nullable String match,
@@ -167,7 +173,8 @@ class SegmentController {
 
         private static Map<String, Object> map(Object condition) {
             Map<String, Object> map = new LinkedHashMap<>();
-            ((Map<?, ?>) condition).forEach((key, value) -> map.put(String.valueOf(key), value));
+            ((Map<?, ?>) condition)
+                    .forEach((key, value) -> map.put(Value.storable(String.valueOf(key)), Value.storableJson(value)));
             return map;
         }
     }

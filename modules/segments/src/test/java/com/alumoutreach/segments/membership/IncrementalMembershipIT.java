@@ -1,10 +1,14 @@
 package com.alumoutreach.segments.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.alumoutreach.backbone.consuming.Delivery;
+import com.alumoutreach.backbone.http.Caller;
+import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
 import com.alumoutreach.backbone.testing.RunningService;
+import com.alumoutreach.backbone.tracing.TraceParent;
 import com.alumoutreach.contracts.Event;
 import com.alumoutreach.contracts.EventCatalog;
 import com.alumoutreach.contracts.EventCodec;
@@ -26,6 +30,8 @@ import com.alumoutreach.contracts.pipeline.PipelineMessageSent;
 import com.alumoutreach.segments.rule.Rule;
 import com.alumoutreach.segments.rule.RuleReader;
 import com.alumoutreach.segments.rule.SqlRule;
+import com.alumoutreach.segments.segment.Segment;
+import com.alumoutreach.segments.segment.SegmentService;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -199,6 +205,97 @@ class IncrementalMembershipIT {
     }
 
     @Test
+    void whoTakesThePlaceOfAnotherStandsOnItsLists() throws Exception {
+        String tenant = "places";
+        String list = list(tenant);
+        String other = list(tenant);
+        List<Told> there = new ArrayList<>();
+        for (String id : List.of("a", "b", "c", "d", "e", "gone")) {
+            there.add(envelope(created(id, Map.of(), 1L)));
+        }
+        handle(tenant, there);
+        add(tenant, list, "[\"a\",\"d\",\"e\"]");
+        add(tenant, other, "[\"a\",\"b\"]");
+        // Into one that goes as well, in a batch and later; into one that has just gone.
+        handle(
+                tenant,
+                List.of(
+                        envelope(new ContactDeleted("a", 2L, null, "b")),
+                        envelope(new ContactDeleted("d", 2L, null, "b")),
+                        envelope(new ContactDeleted("gone", 2L, null, null)),
+                        envelope(new ContactDeleted("e", 2L, null, "gone"))));
+        assertThat(members(tenant, list)).containsExactly("b");
+        assertThat(members(tenant, other)).containsExactly("b");
+        handle(tenant, List.of(envelope(new ContactDeleted("b", 2L, null, "c"))));
+        assertThat(members(tenant, list)).containsExactly("c");
+        assertThat(members(tenant, other)).containsExactly("c");
+        everyChangeHasOneEvent(tenant, Set.of(list, other));
+    }
+
+    @Test
+    void nobodyIsAddedToAListThatWasDeletedMeanwhile() throws Exception {
+        String tenant = "meanwhile";
+        handle(tenant, List.of(envelope(created("a", Map.of(), 1L))));
+        String list = list(tenant);
+        Caller caller =
+                new Caller(tenant, "u", Role.ADMIN, "test", TraceParent.ofCorrelation("test", false), "POST /members");
+        Segment found = service.context().getBean(SegmentService.class).get(caller, list);
+        assertThat(service.delete("/api/segments/" + list, service.token(tenant, Role.ADMIN))
+                        .statusCode())
+                .isEqualTo(204);
+        ListedMembers listed = service.context().getBean(ListedMembers.class);
+        assertThatThrownBy(() -> listed.add(caller, found, List.of("a"), 1))
+                .isInstanceOfSatisfying(
+                        ProblemException.class, e -> assertThat(e.code()).isEqualTo("SEGMENT_NOT_FOUND"));
+        assertThat(members(tenant, list)).isEmpty();
+    }
+
+    private String list(String tenant) throws Exception {
+        String body = service.post(
+                        "/api/segments", "{\"name\":\"list\",\"type\":\"static\"}", service.token(tenant, Role.ADMIN))
+                .body();
+        return EventCodec.mapper().readTree(body).get("id").textValue();
+    }
+
+    private void add(String tenant, String list, String contacts) {
+        assertThat(service.post(
+                                "/api/segments/" + list + "/members",
+                                "{\"members\":" + contacts + "}",
+                                service.token(tenant, Role.ADMIN))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aReplyCountsForItsCampaignAlsoWhenTheCampaignWasNotKeptTheFirstTime() throws Exception {
+        String tenant = "replies";
+        Map<String, Object> replied = Map.of("event", "message.replied", "campaignId", "spring");
+        Map<String, Object> never = new HashMap<>(replied);
+        never.put("op", "never");
+        Map<String, Object> once = new HashMap<>(replied);
+        once.putAll(Map.of("op", "at_least", "count", 1));
+        String silent = create(tenant, RuleReader.read(never));
+        String answered = create(tenant, RuleReader.read(once));
+        handle(tenant, List.of(envelope(created("new", Map.of(), 1L)), envelope(created("old", Map.of(), 1L))));
+        Told asBefore = envelope(reply("old", null));
+        handle(tenant, List.of(envelope(reply("new", "spring")), asBefore, envelope(reply("old", "autumn"))));
+        settle();
+        assertThat(members(tenant, answered)).containsExactly("new");
+        assertThat(members(tenant, silent)).containsExactly("old");
+
+        // As a replay would give it.
+        handle(tenant, List.of(new Told(asBefore.envelope(), reply("old", "spring"))));
+        settle();
+        assertThat(members(tenant, answered)).containsExactly("new", "old");
+        assertThat(members(tenant, silent)).isEmpty();
+    }
+
+    private static InboxMessageReceived reply(String contact, @Nullable String campaign) {
+        String type = campaign == null ? null : "campaign";
+        return new InboxMessageReceived("t", "m", contact, "email", null, null, null, null, false, type, campaign);
+    }
+
+    @Test
     void copiesFromBeforeThereWereFactsAreRead() throws Exception {
         String tenant = "before";
         handle(tenant, List.of(envelope(created("c1", Map.of("state", "CA"), 1L))));
@@ -295,7 +392,8 @@ class IncrementalMembershipIT {
                     new PipelineMessageClicked(
                             message, "email", id, null, type, campaign, null, null, null, null, null, null);
                 default ->
-                    new InboxMessageReceived(message, message, id, "email", null, null, null, null, false, null, null);
+                    new InboxMessageReceived(
+                            message, message, id, "email", null, null, null, null, false, type, campaign);
             };
         }
 
