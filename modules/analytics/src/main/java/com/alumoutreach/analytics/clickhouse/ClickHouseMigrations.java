@@ -44,7 +44,8 @@ public final class ClickHouseMigrations {
         this.layout = layout;
     }
 
-    void run() {
+    /** One after the other in this process: several works begin with it at once, and a TTL cannot be removed twice. */
+    synchronized void run() {
         layout.statements(HISTORY).forEach(clickHouse::execute);
         Set<String> applied = clickHouse.query("SELECT DISTINCT version FROM schema_versions", Map.of()).stream()
                 .map((GenericRecord row) -> row.getString("version"))

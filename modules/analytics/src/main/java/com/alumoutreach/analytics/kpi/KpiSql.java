@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 /**
  * The queries of {@code resources/clickhouse/kpi}, for one tenant and any moment, or for the views: all tenants, now. In them, {@code
  * ${MESSAGE_SENT|REPLY_RECEIVED}} says that an event is of one of these types, {@code ${at}} is the moment, {@code ${day_start}} when
- * the tenant's day began, {@code ${recently}} a bound before that for any zone, {@code ${latest}} the latest time, {@code ${events}} the events beside the tenant's day,
- * and the name of another query that query.
+ * the tenant's day began, {@code ${recently}} a bound before that for any zone, {@code ${latest}} the latest time of a group, {@code
+ * ${events}} the events beside the tenant's day, and the name of another query that query.
  */
 final class KpiSql {
     private static final Pattern PLACE = Pattern.compile("\\$\\{([A-Za-z_|]+)}");
