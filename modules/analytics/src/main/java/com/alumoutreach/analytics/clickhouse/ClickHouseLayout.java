@@ -92,7 +92,7 @@ record ClickHouseLayout(
                         distributed + " AS " + name + LOCAL + " ENGINE = Distributed('" + cluster
                                 + "', currentDatabase(), '" + name + LOCAL + "', " + shardingKey(rest) + ")");
             case "DROP TABLE" -> List.of(distributed + rest, local + rest);
-            default -> addsColumnsOnly(rest) ? List.of(local + rest, distributed + rest) : List.of(local + rest);
+            default -> columnsOnly(rest) ? List.of(local + rest, distributed + rest) : List.of(local + rest);
         };
     }
 
@@ -133,8 +133,8 @@ record ClickHouseLayout(
     }
 
     /** Indexes, projections and TTLs are matters of the rows; the distributed table has columns alone. */
-    private static boolean addsColumnsOnly(String rest) {
+    private static boolean columnsOnly(String rest) {
         String upper = rest.toUpperCase(Locale.ROOT);
-        return upper.contains("ADD COLUMN") && !upper.contains("ADD INDEX") && !upper.contains("ADD PROJECTION");
+        return (upper.contains("ADD COLUMN") || upper.contains("MODIFY COLUMN")) && !upper.contains("ADD INDEX") && !upper.contains("ADD PROJECTION");
     }
 }

@@ -5,6 +5,7 @@ import com.alumoutreach.backbone.http.Caller;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.http.Role;
 import com.alumoutreach.backbone.jetstream.NatsAwayException;
+import com.alumoutreach.contracts.EventTimes;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
@@ -49,8 +50,8 @@ class ValidationController {
     Validation validate(Caller caller, @Nullable @Body Wish wish) {
         Instant now = clock.instant();
         Instant at = wish == null || wish.at() == null ? now : wish.at();
-        if (at.isAfter(now)) {
-            throw ProblemException.badRequest("INVALID_TIME", "at must not be in the future");
+        if (at.isAfter(now) || !EventTimes.canBe(at)) {
+            throw ProblemException.badRequest("INVALID_TIME", "at must not be in the future, nor before 1900");
         }
         if (!running.tryAcquire()) {
             throw new ProblemException(

@@ -182,12 +182,14 @@ class ValidationIT {
     }
 
     @Test
-    void theFutureIsRefused() {
-        HttpResponse<String> answer =
-                service.post("/api/analytics/validations", "{\"at\": \"2999-01-01T00:00:00Z\"}", token());
+    void theFutureIsRefusedAndSoIsATimeThatNoEventCanHave() {
+        for (String at : List.of("2999-01-01T00:00:00Z", "-999999999-01-01T00:00:00Z")) {
+            HttpResponse<String> answer =
+                    service.post("/api/analytics/validations", "{\"at\": \"" + at + "\"}", token());
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.body()).contains("INVALID_TIME");
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body()).contains("INVALID_TIME");
+        }
     }
 
     private boolean archived(EventEnvelope event) {
