@@ -119,6 +119,27 @@ class ErasureIT {
         assertThat(again.statusCode()).isEqualTo(410);
         assertThat(again.body()).contains("CONTACT_ERASED");
         assertThat(suite.alum("trace", person).out()).contains("contact.created", "archived");
+        anExportAsksEveryServiceAlsoForThoseWhoWereMerged();
+    }
+
+    private static void anExportAsksEveryServiceAlsoForThoseWhoWereMerged() throws Exception {
+        for (String name : List.of("survivor", "merged")) {
+            assertThat(send("POST", "/api/contacts", "{\"email\":\"" + name + "@erasure.example\"}")
+                            .statusCode())
+                    .isEqualTo(201);
+        }
+        String survivor = contact("survivor@erasure.example").path("id").asText();
+        String merged = contact("merged@erasure.example").path("id").asText();
+        assertThat(send("POST", "/api/contacts/" + survivor + "/merge", "{\"contactId\":\"" + merged + "\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        waiting("an export of both").untilAsserted(() -> {
+            JsonNode export = api().get("/api/contacts/" + survivor + "/export");
+            assertThat(export.path("missing")).isEmpty();
+            assertThat(export.at("/services/segments").findValuesAsText("contact_id"))
+                    .contains(survivor, merged);
+            assertThat(export.at("/services/analytics").toString()).contains("merged@erasure.example");
+        });
     }
 
     /** Creation with a key, changes, an import, a tag, a segment, a campaign with its mail, a dead letter. */
