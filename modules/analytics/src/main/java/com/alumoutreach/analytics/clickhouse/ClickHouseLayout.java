@@ -135,6 +135,8 @@ record ClickHouseLayout(
     /** Indexes, projections and TTLs are matters of the rows; the distributed table has columns alone. */
     private static boolean columnsOnly(String rest) {
         String upper = rest.toUpperCase(Locale.ROOT);
-        return (upper.contains("ADD COLUMN") || upper.contains("MODIFY COLUMN")) && !upper.contains("ADD INDEX") && !upper.contains("ADD PROJECTION");
+        return (upper.contains("ADD COLUMN") || upper.contains("MODIFY COLUMN"))
+                && !upper.contains("ADD INDEX")
+                && !upper.contains("ADD PROJECTION");
     }
 }

@@ -72,6 +72,14 @@ class DeadLetterIT {
         append("fail-1000");
         awaitLetter(operator);
 
+        for (String odd : new String[] {"\"yes\"", "1", "\"true\"", "[true]"}) {
+            HttpResponse<String> answer = service.post(
+                    "/api/dead-letters/discard",
+                    "{\"durable\":\"" + ProbeModule.DURABLE + "\",\"dryRun\":" + odd + "}",
+                    operator);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        }
+        choose("discard", "{\"durable\":\"" + ProbeModule.DURABLE + "\",\"dryRun\":true}", 1);
         choose("discard", "{\"subject\":\"message.>\"}", 0);
         choose("discard", "{\"to\":\"2001-01-01T00:00:00Z\"}", 0);
         choose("discard", "{\"durable\":\"" + ProbeModule.DURABLE + "\",\"from\":\"2001-01-01T00:00:00Z\"}", 1);

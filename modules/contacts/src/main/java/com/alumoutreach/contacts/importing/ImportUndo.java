@@ -4,6 +4,7 @@ import com.alumoutreach.backbone.eventlog.EventLog;
 import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contacts.ContactsModule;
 import com.alumoutreach.contacts.consent.Suppressions;
+import com.alumoutreach.contacts.consent.Suppressions.Moved;
 import com.alumoutreach.contacts.contact.Contact;
 import com.alumoutreach.contacts.contact.ContactRepository;
 import com.alumoutreach.contacts.contact.MergedContacts;
@@ -145,6 +146,7 @@ class ImportUndo {
         there.forEach(contact -> current.put(contact.id(), contact));
         List<Contact> restored = new ArrayList<>();
         List<Contact> addresses = new ArrayList<>();
+        List<Moved> moved = new ArrayList<>();
         List<Kept> kept = new ArrayList<>();
         List<UUID> granted = new ArrayList<>(ids);
         granted.addAll(survivors(tx, of, ids, there, kept));
@@ -172,6 +174,7 @@ class ImportUndo {
                 if (!undone.contact().emails().equals(before.emails())) {
                     addresses.add(undone.contact());
                 }
+                moved.add(Moved.changed(before, undone.contact()));
             }
             if (!undone.later().isEmpty()) {
                 untouched += undone.contact() == before ? 1 : 0;
@@ -186,6 +189,12 @@ class ImportUndo {
             contacts.replaceFurtherAddresses(tx, of.tenantId(), addresses);
         }
         log.appendReady(tx, events);
+        // An address that comes back may have been given up by another contact since, with a refusal.
+        suppressions.apply(
+                tx,
+                of.context(),
+                moved.stream().filter(one -> !one.addresses().isEmpty()).toList(),
+                now);
         traces.deleteChanges(tx, of, ids);
         traces.undone(tx, of, 0, restored.size(), untouched, kept);
     }
