@@ -21,8 +21,10 @@ class ApiDocumentTest {
     private static final Pattern ROW = Pattern.compile("^\\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \\|", Pattern.MULTILINE);
     private static final Pattern CODE = Pattern.compile("`([A-Z_]+)`");
     private static final Pattern THROWN = Pattern.compile(
-            "(?:badRequest|conflict|new ProblemException)\\(\\s*(?:HttpStatus\\.\\w+,\\s*)?\"([A-Z_]+)\"");
+            "(?:badRequest|conflict|new ProblemException)\\(\\s*(?:HttpStatus\\.\\w+,\\s*)?\"([A-Z_]*[A-Z])\"");
     private static final Pattern ANSWERED = Pattern.compile("(?:return|->|\\?|,|:)\\s*\"([A-Z_]{4,})\"");
+    private static final Pattern CONSTANT = Pattern.compile("private static final String ([A-Z_]+) = \"\\1\"");
+    private static final Pattern FLAG = Pattern.compile("Flag\\.of\\(\"(\\w+)\"");
     private static final Pattern MISSING = Pattern.compile("notFound\\(\"([a-z ]+)\"");
 
     /** Codes that are the names of statuses, which the framework chooses. */
@@ -59,12 +61,17 @@ class ApiDocumentTest {
             String source = Files.readString(file);
             Set<String> codes = new TreeSet<>();
             THROWN.matcher(source).results().forEach(code -> codes.add(code.group(1)));
+            FLAG.matcher(source)
+                    .results()
+                    .forEach(name -> codes.add("INVALID_"
+                            + name.group(1).replaceAll("(?=[A-Z])", "_").toUpperCase(Locale.ROOT)));
             MISSING.matcher(source)
                     .results()
                     .forEach(what ->
                             codes.add(what.group(1).toUpperCase(Locale.ROOT).replace(' ', '_') + "_NOT_FOUND"));
             if (file.endsWith("Problems.java")) {
                 ANSWERED.matcher(source).results().forEach(code -> codes.add(code.group(1)));
+                CONSTANT.matcher(source).results().forEach(code -> codes.add(code.group(1)));
             }
             return codes;
         } catch (IOException e) {
