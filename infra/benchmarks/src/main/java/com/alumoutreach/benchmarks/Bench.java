@@ -58,14 +58,9 @@ final class Bench implements AutoCloseable {
 
     /** @param properties of Micronaut, besides the addresses of the servers */
     static Bench start(PrintWriter out, Map<String, Object> properties) throws Exception {
-        Bench bench =
-                start(out, properties, BenchmarkServers.start(PARENT, List.of(ServerKind.POSTGRES, ServerKind.NATS)));
-        // Without ClickHouse nobody reads for it; a durable more would cost the server time.
-        bench.bean(NatsConnection.class)
-                .require()
-                .jetStreamManagement()
-                .deleteConsumer("ALUM_EVENTS", IngestBenchmark.DURABLE);
-        return bench;
+        Map<String, Object> all = new HashMap<>(properties);
+        all.put(WithoutArchive.PROPERTY, "false");
+        return start(out, all, BenchmarkServers.start(PARENT, List.of(ServerKind.POSTGRES, ServerKind.NATS)));
     }
 
     /** With a ClickHouse as well, for what the analytics service does. */

@@ -202,7 +202,7 @@ final class ImportRuns {
         bench.sql(
                 "UPDATE contacts.relay_cursor SET seq = coalesce((SELECT max(seq) FROM contacts.system_events), seq)",
                 "SET session_replication_role = replica",
-                "TRUNCATE contacts.contacts, contacts.contact_emails, contacts.consents, contacts.system_events",
+                "TRUNCATE contacts.contacts, contacts.addresses_to_normalise, contacts.contact_emails, contacts.consents, contacts.system_events",
                 "TRUNCATE contacts.imports CASCADE",
                 "CHECKPOINT");
     }

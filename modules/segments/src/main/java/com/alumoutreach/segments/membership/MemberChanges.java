@@ -27,7 +27,12 @@ class MemberChanges {
     /** Of a statement; keeps it in a few megabytes. */
     private static final int CHUNK = 5_000;
 
-    /** {@code EventLog} checks events against their schemas; these are made of columns of the right types only. */
+    /**
+     * {@code EventLog} checks events against their schemas; these are made of columns of the right types only.
+     *
+     * <p>Each row is looked up by its key: of a table that was not analysed yet Postgres believes that row-level security and the
+     * tenant leave next to nothing of it, and read all of the tenant's rows for each batch.
+     */
     private static final String APPLY = """
             WITH change AS (
               SELECT * FROM unnest(:segments::uuid[], :contacts::text[], :belongs::text[], :ids::uuid[], :correlations::text[],
@@ -38,9 +43,11 @@ class MemberChanges {
               SELECT :tenant, segment_id, contact_id, :now FROM change WHERE belongs::boolean ORDER BY segment_id, contact_id
               ON CONFLICT DO NOTHING RETURNING segment_id, contact_id),
             removed AS (
-              DELETE FROM segments.members m USING change x
-              WHERE NOT x.belongs::boolean AND m.tenant_id = :tenant AND m.segment_id = x.segment_id
-                AND m.contact_id = x.contact_id
+              DELETE FROM segments.members m WHERE m.tenant_id = :tenant AND m.ctid = ANY(ARRAY(
+                SELECT k.row FROM change x CROSS JOIN LATERAL (
+                  SELECT m.ctid AS row FROM segments.members m
+                  WHERE m.tenant_id = :tenant AND m.segment_id = x.segment_id AND m.contact_id = x.contact_id LIMIT 1) AS k
+                WHERE NOT x.belongs::boolean))
               RETURNING m.segment_id, m.contact_id),
             changed AS (SELECT *, true AS came FROM added UNION ALL SELECT *, false FROM removed),
             logged AS (
@@ -56,7 +63,9 @@ class MemberChanges {
                 x.correlation_id, x.causation_id::uuid, :source, CASE WHEN came THEN :addedVersion ELSE :removedVersion END,
                 x.trace_parent
               FROM changed JOIN change x USING (segment_id, contact_id)
-              LEFT JOIN segments.contact_copies c ON c.tenant_id = :tenant AND c.contact_id = x.contact_id
+              LEFT JOIN LATERAL (
+                SELECT * FROM segments.contact_copies c WHERE c.tenant_id = :tenant AND c.contact_id = x.contact_id LIMIT 1)
+                AS c ON true
               ORDER BY x.event_id)
             SELECT count(*) FILTER (WHERE came), count(*) FILTER (WHERE NOT came) FROM changed""";
 
