@@ -135,7 +135,7 @@ class ImportController {
         }
     }
 
-    /** The same as a form, as browsers send it; a large file goes through a temporary one. */
+    /** The same as a form, as browsers send it; a large file goes through a temporary one. What no part says, the query may say. */
     @Post(uris = {"/api/contacts/imports", "/api/imports"})
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @TakesIdempotencyKey
@@ -150,12 +150,21 @@ class ImportController {
             @Schema(type = "boolean") @Nullable @Part String dryRun)
             throws IOException {
         try (InputStream content = file.getInputStream()) {
-            ImportService.Wanted wanted =
-                    new ImportService.Wanted(mapping, source, tag, mode, Flag.of("dryRun", dryRun));
+            ImportService.Wanted wanted = new ImportService.Wanted(
+                    said(http, "mapping", mapping),
+                    said(http, "source", source),
+                    said(http, "tag", tag),
+                    said(http, "mode", mode),
+                    Flag.of("dryRun", said(http, "dryRun", dryRun)));
             return accepted(caller, http, service.store(caller, wanted, format(file), content));
         } finally {
             file.discard();
         }
+    }
+
+    /** A wish beside a form may also stand in the query; it must not go unheard, least of all that for a dry run. */
+    private static @Nullable String said(HttpRequest<?> http, String name, @Nullable String part) {
+        return part == null ? http.getParameters().get(name) : part;
     }
 
     private HttpResponse<ImportResponse> accepted(Caller caller, HttpRequest<?> http, ImportService.Stored stored) {

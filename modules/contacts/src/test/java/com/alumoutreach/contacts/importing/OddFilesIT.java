@@ -340,8 +340,29 @@ class OddFilesIT {
                         + "Content-Type: text/csv\r\n\r\nemail\na@example.com\r\n--line--\r\n"));
         assertThat(form.statusCode()).as(form.body()).isEqualTo(400);
         assertThat(form.body()).contains("INVALID_DRY_RUN");
+        var both = client.post(
+                ImportClient.PATH + "?dryRun=" + said,
+                "multipart/form-data; boundary=line",
+                HttpRequest.BodyPublishers.ofString(
+                        "--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.csv\"\r\n"
+                                + "Content-Type: text/csv\r\n\r\nemail\na@example.com\r\n--line--\r\n"));
+        assertThat(both.statusCode()).as(both.body()).isEqualTo(400);
+        assertThat(both.body()).contains("INVALID_DRY_RUN");
         assertThat(client.number("SELECT count(*) FROM contacts.imports WHERE tenant_id = '" + client.tenant() + "'"))
                 .isZero();
+    }
+
+    @Test
+    void whatTheFormDoesNotSayTheQueryMaySay() {
+        ImportClient client = client();
+        var answer = client.post(
+                ImportClient.PATH + "?dryRun=true&tag=autumn",
+                "multipart/form-data; boundary=line",
+                HttpRequest.BodyPublishers.ofString(
+                        "--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.csv\"\r\n"
+                                + "Content-Type: text/csv\r\n\r\nemail\na@example.com\r\n--line--\r\n"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        assertThat(answer.body()).contains("\"dryRun\":true");
     }
 
     /** Text again and again, without being held. */
