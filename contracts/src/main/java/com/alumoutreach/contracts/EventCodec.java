@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -48,14 +49,15 @@ public final class EventCodec {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            // As jsonb writes it too: what is measured before it is stored is as long as what is published.
-            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .serializationInclusion(JsonInclude.Include.NON_NULL)
             .build();
+
+    /** Numbers as jsonb writes them: what is measured before it is stored is as long as what is published. */
+    private static final ObjectWriter LOGGED = MAPPER.writer().with(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN);
 
     private EventCodec() {}
 
@@ -142,16 +144,16 @@ public final class EventCodec {
     }
 
     /**
-     * The same as text, without a tree of it where it surely fits its schema.
+     * The same as text, with numbers written out in full, without a tree of it where it surely fits its schema.
      *
      * @throws InvalidEventException INVALID_EVENT_DATA
      */
     public static String toText(Event event) {
         try {
-            String text = MAPPER.writeValueAsString(event);
+            String text = LOGGED.writeValueAsString(event);
             return EventSchemas.surelyFits(EventCatalog.of(event.getClass()), text)
                     ? text
-                    : MAPPER.writeValueAsString(toData(event));
+                    : LOGGED.writeValueAsString(toData(event));
         } catch (JsonProcessingException e) {
             throw new InvalidEventException(InvalidEventException.INVALID_DATA, firstLine(e.getMessage()));
         }

@@ -55,10 +55,12 @@ final class Metadata {
     }
 
     private void checkNumber(BigDecimal number) {
-        if (Math.abs(number.scale()) > MAX_DIGITS || number.precision() > MAX_DIGITS) {
+        // As a long: the smallest int has no positive one.
+        long scale = Math.abs((long) number.scale());
+        if (scale > MAX_DIGITS || number.precision() > MAX_DIGITS) {
             throw ToldEvent.invalidMetadata("a number in metadata has at most " + MAX_DIGITS + " digits");
         }
-        digits += number.precision() + Math.abs(number.scale());
+        digits += number.precision() + scale;
         if (digits > MAX_DIGITS_OF_ALL) {
             throw ToldEvent.invalidMetadata("the numbers in metadata have at most " + MAX_DIGITS_OF_ALL + " digits");
         }

@@ -36,6 +36,17 @@ class ArchivedIds {
         return named("SELECT id, toString(type) AS event_type, occurred_at" + OF_TENANT, tenantId, at);
     }
 
+    /** Differs from an earlier one when an event came or went in between; costs less than to read all ids again. */
+    String fingerprint(String tenantId, Instant at) {
+        return clickHouse
+                .query(
+                        "SELECT toString((count(), groupBitXor(cityHash64(id)))) AS fingerprint FROM (SELECT DISTINCT id"
+                                + OF_TENANT + ")",
+                        parameters(tenantId, at))
+                .getFirst()
+                .getString("fingerprint");
+    }
+
     /**
      * Those of them that no log has and that are from before the stream.
      *

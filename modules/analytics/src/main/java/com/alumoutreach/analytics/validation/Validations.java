@@ -141,13 +141,15 @@ public class Validations {
     /**
      * What was found in one go.
      *
-     * @param before what ClickHouse had before the figures were asked for
-     * @param after and what it had then
+     * @param archived what ClickHouse had
+     * @param before its fingerprint, taken before anything else
+     * @param after and after everything else
      */
-    private record Look(Map<UUID, Named> before, Replayed replayed, List<Figure> figures, Set<UUID> after) {
+    private record Look(
+            Map<UUID, Named> archived, Replayed replayed, List<Figure> figures, String before, String after) {
         /** Whether all ways had the same events before them. */
         boolean complete() {
-            return still() && before.keySet().equals(replayed.named().keySet());
+            return still() && archived.keySet().equals(replayed.named().keySet());
         }
 
         /** Whether nothing changed since the look before, so that what is missing is not on its way. */
@@ -158,12 +160,13 @@ public class Validations {
         }
 
         private boolean still() {
-            return after.equals(before.keySet());
+            return after.equals(before);
         }
     }
 
     private Look look(String tenantId, Instant at) throws IOException, InterruptedException {
-        Map<UUID, Named> before = archived.until(tenantId, at);
+        String before = archived.fingerprint(tenantId, at);
+        Map<UUID, Named> there = archived.until(tenantId, at);
         Instant retained = table.retainedSince(clock.instant());
         Replayed replayed;
         try {
@@ -172,7 +175,7 @@ public class Validations {
                     at,
                     event -> event.timestamp().isBefore(retained)
                             && !LASTING.contains(event.type())
-                            && !before.containsKey(event.id()));
+                            && !there.containsKey(event.id()));
         } catch (JetStreamApiException | JetStreamStatusCheckedException e) {
             throw new IOException("The stream does not answer", e);
         }
@@ -181,13 +184,13 @@ public class Validations {
                 replay.result().figures(),
                 clickHouse.at(tenantId, at).figures(),
                 postgres.of(tenantId, at, replay).figures());
-        return new Look(before, replayed, figures, archived.until(tenantId, at).keySet());
+        return new Look(there, replayed, figures, before, archived.fingerprint(tenantId, at));
     }
 
     private Validation validation(String tenantId, Instant at, Look look, boolean settled) {
         Replayed replayed = look.replayed();
-        List<Named> missing = without(replayed.named(), look.before());
-        List<Named> surplus = without(look.before(), replayed.named());
+        List<Named> missing = without(replayed.named(), look.archived());
+        List<Named> surplus = without(look.archived(), replayed.named());
         return new Validation(
                 EventIds.next(),
                 tenantId,

@@ -150,6 +150,7 @@ class OutreachEventsIT {
                 "{\"event_type\":\"message_sent\",\"metadata\":{\"due_at\":\"soon\"}}|INVALID_METADATA",
                 "{\"event_type\":\"message_sent\",\"metadata\":{\"auto_reply\":\"yes\"}}|INVALID_METADATA",
                 "{\"event_type\":\"message_sent\",\"metadata\":{\"n\":1e999999}}|INVALID_METADATA",
+                "{\"event_type\":\"message_sent\",\"metadata\":{\"n\":1e2147483648}}|INVALID_METADATA",
                 "{\"event_type\":\"message_sent\",\"metadata\":{\"text\":\"\\u0000\"}}|INVALID_TEXT",
                 "{\"event_type\":\"message_sent\",\"metadata\":{\"text\":\"\\ud800\"}}|INVALID_TEXT",
                 "{\"event_type\":\"message_sent\",\"workspace_id\":\"somebody\"}|WORKSPACE_MISMATCH",

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -332,20 +333,11 @@ class OddFilesIT {
                 HttpRequest.BodyPublishers.ofString("email\na@example.com\n"));
         assertThat(query.statusCode()).as(query.body()).isEqualTo(400);
         assertThat(query.body()).contains("INVALID_DRY_RUN");
-        var form = client.post(
-                ImportClient.PATH,
-                "multipart/form-data; boundary=line",
-                HttpRequest.BodyPublishers.ofString("--line\r\nContent-Disposition: form-data; name=\"dryRun\"\r\n\r\n"
-                        + said + "\r\n--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.csv\"\r\n"
-                        + "Content-Type: text/csv\r\n\r\nemail\na@example.com\r\n--line--\r\n"));
+        var form = postForm(
+                client, "", "--line\r\nContent-Disposition: form-data; name=\"dryRun\"\r\n\r\n" + said + "\r\n");
         assertThat(form.statusCode()).as(form.body()).isEqualTo(400);
         assertThat(form.body()).contains("INVALID_DRY_RUN");
-        var both = client.post(
-                ImportClient.PATH + "?dryRun=" + said,
-                "multipart/form-data; boundary=line",
-                HttpRequest.BodyPublishers.ofString(
-                        "--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.csv\"\r\n"
-                                + "Content-Type: text/csv\r\n\r\nemail\na@example.com\r\n--line--\r\n"));
+        var both = postForm(client, "?dryRun=" + said, "");
         assertThat(both.statusCode()).as(both.body()).isEqualTo(400);
         assertThat(both.body()).contains("INVALID_DRY_RUN");
         assertThat(client.number("SELECT count(*) FROM contacts.imports WHERE tenant_id = '" + client.tenant() + "'"))
@@ -354,15 +346,19 @@ class OddFilesIT {
 
     @Test
     void whatTheFormDoesNotSayTheQueryMaySay() {
-        ImportClient client = client();
-        var answer = client.post(
-                ImportClient.PATH + "?dryRun=true&tag=autumn",
-                "multipart/form-data; boundary=line",
-                HttpRequest.BodyPublishers.ofString(
-                        "--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.csv\"\r\n"
-                                + "Content-Type: text/csv\r\n\r\nemail\na@example.com\r\n--line--\r\n"));
+        var answer = postForm(client(), "?dryRun=true&tag=autumn", "");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         assertThat(answer.body()).contains("\"dryRun\":true");
+    }
+
+    /** @param parts beside the file */
+    private static HttpResponse<String> postForm(ImportClient client, String query, String parts) {
+        return client.post(
+                ImportClient.PATH + query,
+                "multipart/form-data; boundary=line",
+                HttpRequest.BodyPublishers.ofString(
+                        parts + "--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.csv\"\r\n"
+                                + "Content-Type: text/csv\r\n\r\nemail\na@example.com\r\n--line--\r\n"));
     }
 
     /** Text again and again, without being held. */
