@@ -36,6 +36,13 @@ class ArchivedIds {
         return named("SELECT id, toString(type) AS event_type, occurred_at" + OF_TENANT, tenantId, at);
     }
 
+    long count(String tenantId, Instant at) {
+        return clickHouse
+                .query("SELECT toInt64(count()) AS n" + OF_TENANT, parameters(tenantId, at))
+                .getFirst()
+                .getLong("n");
+    }
+
     /** Differs from an earlier one when an event came or went in between; costs less than to read all ids again. */
     String fingerprint(String tenantId, Instant at) {
         return clickHouse

@@ -1,12 +1,15 @@
 package com.alumoutreach.analytics.validation;
 
 import com.alumoutreach.backbone.database.Database;
+import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.backbone.module.BackgroundWork;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Proves the figures of all tenants that anything happened to, each night after ClickHouse was compared with the logs. A tenant is crossed
@@ -14,6 +17,8 @@ import java.util.Optional;
  */
 @Singleton
 final class NightlyValidations implements BackgroundWork {
+    private static final Logger LOG = LoggerFactory.getLogger(NightlyValidations.class);
+
     private final ValidationRepository repository;
     private final Validations validations;
     private final Database database;
@@ -42,9 +47,13 @@ final class NightlyValidations implements BackgroundWork {
         if (tenant.isEmpty()) {
             return false;
         }
-        if (!validations.validate(tenant.get(), clock.instant()).settled()) {
-            // It stays on the list, for a quieter minute.
-            return false;
+        try {
+            if (!validations.validate(tenant.get(), clock.instant()).settled()) {
+                // It stays on the list, for a quieter minute.
+                return false;
+            }
+        } catch (ProblemException e) {
+            LOG.error("analytics.not_validated tenant={} reason={}", tenant.get(), e.getMessage());
         }
         database.inSystemTransaction(tx -> {
             repository.done(tx, tenant.get());

@@ -12,9 +12,11 @@ import com.alumoutreach.analytics.validation.Validation.Named;
 import com.alumoutreach.backbone.database.Database;
 import com.alumoutreach.backbone.eventlog.EventContext;
 import com.alumoutreach.backbone.eventlog.EventLog;
+import com.alumoutreach.backbone.http.ProblemException;
 import com.alumoutreach.contracts.EventIds;
 import com.alumoutreach.contracts.analytics.AnalyticsValidationCompleted;
 import io.micronaut.context.annotation.Property;
+import io.micronaut.http.HttpStatus;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamStatusCheckedException;
 import jakarta.inject.Singleton;
@@ -33,6 +35,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +43,12 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public class Validations {
     private static final Logger LOG = LoggerFactory.getLogger(Validations.class);
+
+    /** Of the heap, for all proofs at once: the others and the service need the rest. */
+    private static final int SHARE = 4;
+
+    /** In the replay and by its id, twice: an estimate on the safe side. */
+    private static final long BYTES_AN_EVENT = 800;
 
     /** One alone says nothing: what is missing may be on its way. */
     private static final int LEAST_LOOKS = 2;
@@ -57,6 +66,7 @@ public class Validations {
     private final EventLog log;
     private final Clock clock;
     private final Duration patience;
+    private final long mostEvents;
 
     Validations(
             RawEvents raw,
@@ -68,7 +78,8 @@ public class Validations {
             Database database,
             @jakarta.inject.Named(AnalyticsModule.NAME) EventLog log,
             Clock clock,
-            @Property(name = "alum.validation.patience", defaultValue = "15s") Duration patience) {
+            @Property(name = "alum.validation.patience", defaultValue = "15s") Duration patience,
+            @Nullable @Property(name = "alum.validation.most-events") Long mostEvents) {
         this.raw = raw;
         this.archived = archived;
         this.table = table;
@@ -79,6 +90,7 @@ public class Validations {
         this.log = log;
         this.clock = clock;
         this.patience = patience;
+        this.mostEvents = mostEvents == null ? Runtime.getRuntime().maxMemory() / SHARE / BYTES_AN_EVENT : mostEvents;
     }
 
     /**
@@ -88,10 +100,18 @@ public class Validations {
      *
      * @param asOf to the millisecond
      * @throws IOException when NATS does not answer
+     * @throws ProblemException TOO_MANY_EVENTS when they do not fit into this instance's memory
      */
     public Validation validate(String tenantId, Instant asOf) throws IOException, InterruptedException {
         Instant at = asOf.truncatedTo(ChronoUnit.MILLIS);
         table.ensure();
+        long events = archived.count(tenantId, at);
+        if (events > mostEvents) {
+            throw new ProblemException(
+                    HttpStatus.UNPROCESSABLE_ENTITY,
+                    "TOO_MANY_EVENTS",
+                    "Figures are made of " + events + " events; this instance has memory to prove " + mostEvents);
+        }
         long deadline = System.nanoTime() + patience.toNanos();
         Look look = look(tenantId, at);
         boolean settled = look.complete();

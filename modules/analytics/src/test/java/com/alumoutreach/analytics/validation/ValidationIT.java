@@ -168,6 +168,18 @@ class ValidationIT {
     }
 
     @Test
+    void moreEventsThanThereIsMemoryForAreRefused() {
+        try (RunningService small = RunningService.start(
+                service.servers(), Map.of("alum.services", "analytics", "alum.validation.most-events", "20"))) {
+            HttpResponse<String> answer =
+                    small.post("/api/analytics/validations", "{}", small.token(TENANT, Role.ANALYST));
+
+            assertThat(answer.statusCode()).isEqualTo(422);
+            assertThat(answer.body()).contains("TOO_MANY_EVENTS", "21 events");
+        }
+    }
+
+    @Test
     void aNightProvesAllTenantsThatAnythingHappenedTo() {
         HttpResponse<String> begun =
                 service.post("/api/analytics/reconciliations", "{}", service.token(Caller.PLATFORM_TENANT, Role.ADMIN));
